@@ -1,0 +1,87 @@
+// Anything with an id, by that id. Missing, out of reach, in another workspace and malformed all answer null,
+// after the same statements.
+
+import { sql } from 'kysely';
+import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
+import {
+  type ConnectionRow,
+  connectionOf,
+  type InstallationRow,
+  installationOf,
+  selectConnections,
+  selectInstallations,
+} from '../connection/connections.js';
+import { selectUsers, type UserRow, userFor } from '../connection/users.js';
+import { contentById } from '../content/loaders.js';
+import type { Batch, Context } from '../context.js';
+import { type Id, parseId } from '../lib/id.js';
+import { Node } from '../lib/node.js';
+import { invalid } from '../lib/refusal.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { selectWorkspaces, workspaceOf } from '../workspace/workspaces.js';
+
+const MAX_IDS = 100;
+
+type AdministrativeRow =
+  | { kind: 'USER'; row: UserRow }
+  | { kind: 'CONNECTION'; row: ConnectionRow }
+  | { kind: 'INSTALLATION'; row: InstallationRow }
+  | { kind: 'WORKSPACE'; row: Workspace };
+
+/** Everything with an id that is not content, in one statement. */
+const administrativeById: Batch<Id, Node> = {
+  name: 'administrativeById',
+  async load(ctx, ids) {
+    const rows = await ctx.reader.rows(sql<AdministrativeRow>`
+      select 'USER' as kind, to_jsonb(found) as row from (${selectUsers(ctx, ids)}) found
+      union all select 'CONNECTION', to_jsonb(found) from (${selectConnections(ctx, ids)}) found
+      union all select 'INSTALLATION', to_jsonb(found) from (${selectInstallations(ctx, ids)}) found
+      union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found`);
+    return new Map(rows.map((found) => [found.row.id, nodeOf(ctx, found)]));
+  },
+};
+
+function nodeOf(ctx: Context, found: AdministrativeRow): Node {
+  switch (found.kind) {
+    case 'USER':
+      return userFor(ctx, found.row);
+    case 'CONNECTION':
+      return connectionOf(found.row);
+    case 'INSTALLATION':
+      return installationOf(found.row);
+    case 'WORKSPACE':
+      return workspaceOf(found.row);
+  }
+}
+
+@Resolver()
+export class NodeQueries {
+  @Directive('@open')
+  @Query(() => Node, { nullable: true, description: 'Anything by its id; null when it is missing or out of reach.' })
+  async node(
+    @Arg('id', () => ID, { description: 'With or without dashes.' }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<Node | null> {
+    return find(ctx, id);
+  }
+
+  @Directive('@open')
+  @Directive('@listSize(slicingArguments: ["ids"])')
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Anything by ids, in their order, with null where something is missing or out of reach.',
+  })
+  async nodes(
+    @Arg('ids', () => [ID], { description: 'At most 100.' }) ids: string[],
+    @Ctx() ctx: Context,
+  ): Promise<(Node | null)[]> {
+    if (ids.length > MAX_IDS) throw invalid(`nodes takes at most ${MAX_IDS} ids, but got: ${ids.length}`);
+    return Promise.all(ids.map((id) => find(ctx, id)));
+  }
+}
+
+async function find(ctx: Context, text: string): Promise<Node | null> {
+  const id = parseId(text);
+  if (id === null) return null;
+  return (await ctx.load(contentById, id)) ?? (await ctx.load(administrativeById, id)) ?? null;
+}

@@ -1,0 +1,184 @@
+// Puts the schema together: classes → TypeGraphQL → directives declared → rules compiled and checked → guards.
+
+import {
+  type GraphQLNamedType,
+  GraphQLSchema,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  validateSchema,
+} from 'graphql';
+import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { Bot } from '../connection/bot.js';
+import { BotFields, ConnectionQueries, InstallationFields } from '../connection/connection.resolver.js';
+import { BLOCK_CLASSES } from '../content/block.js';
+import {
+  ContentQueries,
+  DatabaseFields,
+  DataSourceFields,
+  PageFields,
+  RelationValueFields,
+  ResourceFields,
+  SpanFields,
+} from '../content/content.resolver.js';
+import { PlainProperty, RelationProperty, SelectProperty } from '../content/property-schema.js';
+import {
+  CheckboxValue,
+  DateValue,
+  EmailValue,
+  FilesValue,
+  MultiSelectValue,
+  NumberValue,
+  PhoneValue,
+  RelationValue,
+  SelectValue,
+  TextValue,
+  TitleValue,
+  UrlValue,
+} from '../content/property-value.js';
+import type { FieldRule } from '../gate/field-rule.js';
+import { isGuarded } from '../gate/field-rule.js';
+import { Person } from '../people/user.js';
+import { allDirectives } from './directives.js';
+import { describeNeeds } from './errors.js';
+import { guardSchema } from './guard.js';
+import { NodeQueries } from './node.resolver.js';
+import { compileRules, type RuleTable, SchemaRuleError } from './rule-table.js';
+import { ViewerFields, ViewerQueries } from './viewer.resolver.js';
+
+type Class = new () => object;
+type AnyClass = abstract new () => object;
+
+export const RESOLVERS: NonEmptyArray<Class> = [
+  ViewerQueries,
+  ViewerFields,
+  NodeQueries,
+  ContentQueries,
+  ResourceFields,
+  PageFields,
+  DatabaseFields,
+  DataSourceFields,
+  RelationValueFields,
+  SpanFields,
+  ConnectionQueries,
+  BotFields,
+  InstallationFields,
+];
+
+/** Types that are only reached through an interface. */
+const BEHIND_INTERFACES: AnyClass[] = [
+  Person,
+  Bot,
+  PlainProperty,
+  SelectProperty,
+  RelationProperty,
+  TitleValue,
+  TextValue,
+  NumberValue,
+  CheckboxValue,
+  DateValue,
+  SelectValue,
+  MultiSelectValue,
+  UrlValue,
+  EmailValue,
+  PhoneValue,
+  RelationValue,
+  FilesValue,
+  ...BLOCK_CLASSES,
+];
+
+export interface GuardedSchema {
+  schema: GraphQLSchema;
+  rules: RuleTable;
+}
+
+/** The schema of the gateway, guarded. Throws `SchemaRuleError` when something in it has no rule or a wrong one. */
+export const buildGatewaySchema = (): GuardedSchema => guard(finish(bare(RESOLVERS, BEHIND_INTERFACES)));
+
+/** Compiles, describes and guards a finished schema, in place. */
+export function guard(schema: GraphQLSchema): GuardedSchema {
+  const rules = compileRules(schema);
+  describeRules(schema, rules);
+  guardSchema(schema, rules);
+  return { schema, rules };
+}
+
+/** What TypeGraphQL makes of classes, before it knows our directives. */
+export function bare(resolvers: NonEmptyArray<Class>, orphanedTypes: AnyClass[] = []): GraphQLSchema {
+  // Parameter decorators run last to first; without this arguments come out in reverse order.
+  const storage = (globalThis as { TypeGraphQLMetadataStorage?: { params: { index: number }[] } })
+    .TypeGraphQLMetadataStorage;
+  storage?.params.sort((one, other) => one.index - other.index);
+  // skipCheck: TypeGraphQL would introspect here, and introspection answers only with a context of ours.
+  return buildSchemaSync({ resolvers, orphanedTypes, validate: false, skipCheck: true, pubSub: noPubSub });
+}
+
+/** Declares the directives, and mends what TypeGraphQL leaves open: `@oneOf`, and the types of plain rows. */
+export function finish(bareSchema: GraphQLSchema): GraphQLSchema {
+  const schema = new GraphQLSchema({ ...bareSchema.toConfig(), directives: allDirectives(bareSchema) });
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isInputObjectType(type)) {
+      type.isOneOf = type.astNode?.directives?.some(({ name }) => name.value === 'oneOf') ?? false;
+    }
+    if (isAbstractType(type)) type.resolveType = (row: { __typename?: string }) => row.__typename;
+  }
+  const errors = validateSchema(schema);
+  if (errors.length > 0) throw new SchemaRuleError(errors.map(({ message }) => message));
+  const undescribed = Object.values(schema.getTypeMap()).flatMap(withoutDescription);
+  if (undescribed.length > 0) throw new SchemaRuleError(undescribed.map((at) => `${at} has no description.`));
+  return schema;
+}
+
+/** "Needs CONTENT_READ." in the description of each guarded field: generated, not typed twice. */
+function describeRules(schema: GraphQLSchema, rules: RuleTable): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const rule = rules.fields.get(`${type.name}.${field.name}`);
+      if (rule && isGuarded(rule))
+        field.description = [field.description, needsSentence(rule)].filter(Boolean).join(' ');
+    }
+  }
+}
+
+const needsSentence = ({ needs }: FieldRule): string => {
+  const text = describeNeeds(needs);
+  return text === '' ? '' : `Needs ${text}.`;
+};
+
+function withoutDescription(type: GraphQLNamedType): string[] {
+  if (isIntrospectionType(type) || isSpecifiedScalarType(type)) return [];
+  const missing: string[] =
+    type.description || ['Query', 'Mutation', 'Subscription'].includes(type.name) ? [] : [type.name];
+  if (isEnumType(type)) {
+    missing.push(
+      ...type
+        .getValues()
+        .filter((value) => !value.description)
+        .map((value) => `${type.name}.${value.name}`),
+    );
+  }
+  if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      if (!field.description) missing.push(`${type.name}.${field.name}`);
+      for (const arg of 'args' in field ? field.args : []) {
+        if (!arg.description) missing.push(`${type.name}.${field.name}(${arg.name}:)`);
+      }
+    }
+  }
+  return missing;
+}
+
+/** TypeGraphQL demands one as soon as there is a subscription; each of ours brings its own source. */
+const noPubSub: PubSub = {
+  publish: () => {
+    throw new Error('Subscriptions bring their own source.');
+  },
+  subscribe: () => {
+    throw new Error('Subscriptions bring their own source.');
+  },
+};

@@ -1,0 +1,127 @@
+// Who am I, what may I do, and what does the schema look like for me?
+
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Extensions,
+  Field,
+  FieldResolver,
+  ID,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { Connection, Installation } from '../connection/connection.js';
+import { connectionById, installationById } from '../connection/connections.js';
+import { userById } from '../connection/users.js';
+import type { Context } from '../context.js';
+import { type Actor, type ActorKind, userIdOf } from '../gate/actor.js';
+import { type Capability, namesOf } from '../gate/capability.js';
+import { ActorKindEnum, CapabilityEnum, DenialEnum } from '../gate/enums.js';
+import { type AnyOf, type Denial, type FieldRule, isForActor } from '../gate/field-rule.js';
+import type { Id } from '../lib/id.js';
+import { Person } from '../people/user.js';
+import { Workspace } from '../workspace/workspace.js';
+import { workspaceById } from '../workspace/workspaces.js';
+import { printSdl } from './slice.js';
+
+@Extensions({ outsideContent: true })
+@Directive('@open')
+@ObjectType({ simpleResolvers: true, description: 'Whoever is asking.' })
+class Viewer {
+  actor!: Actor;
+
+  @Field(() => ID, { description: 'Id of the acting user: the person, or the bot of the connection.' })
+  id!: Id;
+
+  @Field(() => ActorKindEnum, { description: 'What kind of actor that is.' })
+  kind!: ActorKind;
+
+  @Field(() => [CapabilityEnum], { description: 'What you may do wherever something is shared with you.' })
+  capabilities!: Capability[];
+}
+
+@Extensions({ outsideContent: true })
+@Directive('@open')
+@ObjectType({ simpleResolvers: true, description: 'What one coordinate of the schema needs, and whether you have it.' })
+class FieldAccess {
+  @Field(() => String, { description: '`Type.field`, `Input.field` or `Type.field(argument:)`.' })
+  coordinate!: string;
+
+  @Field(() => [[CapabilityEnum]], {
+    description: 'Any of these sets is enough; one empty set when nothing is needed.',
+  })
+  needs!: AnyOf;
+
+  @Field(() => DenialEnum, { description: 'What happens without.' })
+  whenDenied!: Denial;
+
+  @Field(() => Boolean, {
+    description: 'Whether your capabilities, kind and role pass. What is shared decides as well.',
+  })
+  allowed!: boolean;
+}
+
+@Resolver()
+export class ViewerQueries {
+  @Directive('@open')
+  @Query(() => Viewer, { description: 'Whoever is asking.' })
+  viewer(@Ctx() { actor }: Context): Viewer {
+    return { actor, id: userIdOf(actor) ?? actor.workspaceId, kind: actor.kind, capabilities: namesOf(actor.bits) };
+  }
+
+  @Directive('@open')
+  @Query(() => String, { description: 'The part of the schema you may use, with its directives, as SDL.' })
+  schemaSdl(@Ctx() ctx: Context): string {
+    return printSdl(ctx.slice());
+  }
+
+  @Directive('@open')
+  @Query(() => [FieldAccess], {
+    description: 'What coordinates need; free input and coordinates that do not exist are left out.',
+  })
+  fieldAccess(
+    @Arg('coordinates', () => [String], { description: 'At most 100, like `Person.email`.' }) coordinates: string[],
+    @Ctx() ctx: Context,
+  ): FieldAccess[] {
+    return coordinates.slice(0, 100).flatMap((coordinate) => {
+      const rule = ctx.ruleOf(coordinate);
+      return rule
+        ? [{ ...described(rule), allowed: rule.allows[ctx.actor.bits] === 1 && isForActor(rule, ctx.actor) }]
+        : [];
+    });
+  }
+}
+
+const described = ({ coordinate, needs, whenDenied }: FieldRule) => ({ coordinate, needs, whenDenied });
+
+@Resolver(() => Viewer)
+export class ViewerFields {
+  @FieldResolver(() => Workspace, { nullable: true, description: 'The workspace you ask in.' })
+  async workspace(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Workspace | null> {
+    return (await ctx.load(workspaceById, actor.workspaceId)) ?? null;
+  }
+
+  @FieldResolver(() => [Workspace], { description: 'All workspaces you may ask in; one for a token.' })
+  async workspaces(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Workspace[]> {
+    const workspace = await ctx.load(workspaceById, actor.workspaceId);
+    return workspace ? [workspace] : [];
+  }
+
+  @FieldResolver(() => Connection, { nullable: true, description: 'The connection you are; null for people.' })
+  async connection(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Connection | null> {
+    return actor.kind === 'CONNECTION' ? ((await ctx.load(connectionById, actor.connectionId)) ?? null) : null;
+  }
+
+  @FieldResolver(() => Installation, { nullable: true, description: 'Your installation; null for people.' })
+  async installation(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Installation | null> {
+    return actor.kind === 'CONNECTION' ? ((await ctx.load(installationById, actor.installationId)) ?? null) : null;
+  }
+
+  @FieldResolver(() => Person, { nullable: true, description: 'The person you are; null for connections.' })
+  async person(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Person | null> {
+    return actor.kind === 'PERSON' ? (((await ctx.load(userById, actor.personId)) ?? null) as Person | null) : null;
+  }
+}

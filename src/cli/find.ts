@@ -1,0 +1,36 @@
+// Finds what commands name by id or by name.
+
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { type Actor, operatorOf } from '../gate/actor.js';
+import { type Id, parseId } from '../lib/id.js';
+import { invalid, notFound } from '../lib/refusal.js';
+
+/** The workspace with this id or name. Refused when there is none, or when several have the name. */
+export async function findWorkspace(em: EntityManager, idOrName: string): Promise<{ id: Id; name: string }> {
+  const found = await workspacesNamed(em, idOrName);
+  const [workspace, other] = found;
+  if (!workspace) throw notFound(`The workspace "${idOrName}"`);
+  if (other) {
+    throw invalid(
+      `${found.length} workspaces are called "${idOrName}". Give the id of one: ${found.map(({ id }) => id).join(', ')}`,
+    );
+  }
+  return workspace;
+}
+
+/** All workspaces with this id or name, oldest first. */
+export const workspacesNamed = (em: EntityManager, idOrName: string): Promise<{ id: Id; name: string }[]> =>
+  em.execute('select id, name from workspace where id = ?::uuid or name = ? order by created_at, id', [
+    parseId(idOrName),
+    idOrName,
+  ]);
+
+/** The operator in the workspace a connection is at home in. */
+export async function operatorAtConnection(em: EntityManager, connectionId: Id): Promise<Actor> {
+  const [row] = await em.execute<{ workspaceId: Id }[]>(
+    `select workspace_id as "workspaceId" from connection where id = ? and status <> 'DELETED'`,
+    [connectionId],
+  );
+  if (!row) throw notFound('The connection');
+  return operatorOf(row.workspaceId);
+}

@@ -1,0 +1,125 @@
+// import <folder|zip> --workspace <name>
+
+import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { readExport } from '../importer/read-export.js';
+import { writePlan } from '../importer/write-plan.js';
+import { Refusal } from '../lib/refusal.js';
+import { createWorkspace } from '../workspace/lifecycle.js';
+import { findWorkspace, workspacesNamed } from './find.js';
+import {
+  type CommonOptions,
+  EXIT,
+  inSession,
+  report,
+  type Session,
+  type Terminal,
+  withCommonOptions,
+} from './shell.js';
+
+type ImportOptions = CommonOptions & { workspace: string };
+
+/** Ids need only be unique within a workspace, so one fixed namespace does; another would make new files of old ones. */
+const ID_NAMESPACE = '2f6a1c58-8f3e-5a77-b1d4-0c9e7a5d3b21';
+
+/** A bar that appears when something takes longer than this. */
+const PATIENCE_MS = 1_000;
+
+export function importCommand(program: Command, terminal: Terminal, done: (code: number) => void): void {
+  withCommonOptions(
+    program.command('import <path>').description('import a "Markdown & CSV" export: a zip, a zip of zips, or a folder'),
+  )
+    .requiredOption('--workspace <id|name>', 'where to; made when there is none with this name')
+    .action(async (path: string, { workspace, ...options }: ImportOptions) =>
+      done(await inSession(terminal, options, (session) => importInto(session, path, workspace))),
+    );
+}
+
+async function importInto(
+  { store, configuration, print, terminal }: Session,
+  path: string,
+  name: string,
+): Promise<number> {
+  const bar = progressBar(terminal);
+  try {
+    // Read before anything is written: what cannot be imported changes nothing, not even the list of workspaces.
+    const found = await readExport(path, {
+      idNamespace: ID_NAMESPACE,
+      limits: configuration.importLimits,
+      onProgress: bar.show('Reading'),
+    });
+    try {
+      const [existing] = await workspacesNamed(store.em(), name);
+      const workspace = existing ? await findWorkspace(store.em(), name) : await createWorkspace(store.em(), { name });
+      const { plan } = found;
+      const written = await writePlan({
+        em: store.em,
+        filesDirectory: store.filesDirectory,
+        workspaceId: workspace.id,
+        plan,
+        blocksOf: found.blocksOf,
+        onProgress: bar.show('Writing'),
+      });
+      bar.stop();
+      const { created, updated } = written;
+      const skipped = [...plan.skipped, ...written.vanished];
+      print(
+        {
+          workspace: { id: workspace.id, name: workspace.name },
+          created,
+          updated,
+          inferred: plan.inferred,
+          skipped,
+        },
+        [
+          `Workspace ${workspace.name}: ${workspace.id}`,
+          `Read ${plan.fileCount} files.`,
+          ...counted('Made', created),
+          ...counted('Changed', updated),
+          ...plan.inferred.map(
+            ({ database, property, type, note }) => `  ${database} / ${property}: ${type}${note ? ` (${note})` : ''}`,
+          ),
+          ...(skipped.length > 0 ? [`Not taken over (${skipped.length}):`] : []),
+          ...skipped.map((item) => `  ${item.path}: ${item.reason}`),
+        ],
+      );
+      return EXIT.OK;
+    } finally {
+      await found.close();
+    }
+  } catch (error) {
+    bar.stop();
+    // The command line was right, what it names is not: that is a failure, not wrong usage.
+    const code = report(error, terminal);
+    return error instanceof Refusal && error.code === 'INVALID' ? EXIT.FAILED : code;
+  }
+}
+
+const counted = (verb: string, counts: object): string[] => {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return parts.length === 0 ? [] : [`${verb} ${parts.map(([what, count]) => `${count} ${what}`).join(', ')}.`];
+};
+
+function progressBar(terminal: Terminal): { show(phase: string): (done: number, total: number) => void; stop(): void } {
+  const begun = performance.now();
+  const bar = new SingleBar({
+    format: '{phase} [{bar}] {value}/{total}',
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  let shown = false;
+  return {
+    show: (phase) => (value, total) => {
+      if (!terminal.interactive || performance.now() - begun < PATIENCE_MS) return;
+      if (!shown) bar.start(total, value, { phase });
+      shown = true;
+      bar.setTotal(total);
+      bar.update(value, { phase });
+    },
+    stop: () => {
+      if (shown) bar.stop();
+      shown = false;
+    },
+  };
+}

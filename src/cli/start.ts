@@ -1,0 +1,134 @@
+// start: the server, until it is told to stop.
+
+import type { AddressInfo } from 'node:net';
+import type { Command } from 'commander';
+import { createGateway } from '../api/gateway.js';
+import { createLog } from '../lib/log.js';
+import { Refusal } from '../lib/refusal.js';
+import type { Configuration } from '../server/configuration.js';
+import { makeDemoWorkspace } from '../server/demo.js';
+import { createHttpDoor, type HttpDoor } from '../server/http.js';
+import { VERSION } from '../server/version.js';
+import { claimServer } from '../store/bundled-postgres.js';
+import { openStore } from '../store/store.js';
+import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
+
+/** Requests under way get this long once the process is asked to stop. */
+const DRAIN_MS = 10_000;
+
+interface StartOptions extends CommonOptions {
+  port?: string;
+  host?: string;
+  demo: boolean;
+}
+
+export function startCommand(program: Command, terminal: Terminal, done: (code: number) => void): void {
+  withCommonOptions(program.command('start').description('run the gateway'))
+    .option('--port <number>', 'port to listen on (PORT, default 4000)')
+    .option('--host <address>', 'address to listen on (HOST, default 127.0.0.1)')
+    .option('--no-demo', 'do not make the demo workspace on an empty data directory')
+    .action(async ({ port, host, demo, ...options }: StartOptions) => {
+      const configuration = configurationOf(terminal, options, {
+        ...(port !== undefined && { port }),
+        ...(host !== undefined && { host }),
+      });
+      done(await serve(terminal, configuration, options, demo));
+    });
+}
+
+async function serve(
+  terminal: Terminal,
+  configuration: Configuration,
+  options: CommonOptions,
+  demo: boolean,
+): Promise<number> {
+  const { dataDirectory, port, host, publicUrl } = configuration;
+  const log = createLog({ level: configuration.logLevel });
+  const stop = stopSignal();
+  const claim = await claimServer({ dataDirectory, port });
+  try {
+    const store = await openStore({ ...configuration, log });
+    try {
+      const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
+      const gateway = await createGateway({ keys: store.keys, log });
+      const door = createHttpDoor({ gateway, store, log });
+      const bound = await listen(door, host, port);
+      const url = port === 0 ? `http://localhost:${bound}` : publicUrl;
+      const started = { url: `${url}/graphql`, host, port: bound, version: VERSION, demo: shown };
+      terminal.out(options.json ? JSON.stringify(started) : banner(`${url}/graphql`, shown).join('\n'));
+      await stop.asked;
+      log.info('Stopping: finishing what is under way');
+      await door.drain(DRAIN_MS);
+      await gateway.stop();
+      return EXIT.OK;
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await claim.release();
+    stop.forget();
+  }
+}
+
+function banner(url: string, demo: { workspaceName: string; token: string } | null): string[] {
+  return [
+    `Gatehouse ${VERSION} listens at ${url}`,
+    ...(demo === null
+      ? []
+      : [
+          '',
+          `A demo workspace, "${demo.workspaceName}", was made, with a connection that sees part of it. Its token, shown once:`,
+          `  ${demo.token}`,
+          'Ask it something:',
+          `  curl -s ${url} -H 'content-type: application/json' -H 'authorization: Bearer ${demo.token}' -d '{"query":"{ pages(first: 10) { totalCount nodes { id title } } }"}'`,
+        ]),
+  ];
+}
+
+function listen(door: HttpDoor, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    door.server.once('error', (error: NodeJS.ErrnoException) => reject(asRefusal(error, host, port)));
+    door.server.listen(port, host, () => resolve((door.server.address() as AddressInfo).port));
+  });
+}
+
+function asRefusal(error: NodeJS.ErrnoException, host: string, port: number): unknown {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Refusal(
+        'INVALID_STATE',
+        `Port ${port} at ${host} is in use by another program. Stop it, or choose another port with PORT or --port.`,
+      );
+    case 'EACCES':
+      return new Refusal(
+        'INVALID_STATE',
+        `Port ${port} may not be opened by this user. Choose one from 1024 on with PORT or --port.`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Refusal(
+        'INVALID',
+        `HOST should be an address of this machine, like 127.0.0.1 or 0.0.0.0, but is: ${host}`,
+      );
+    default:
+      return error;
+  }
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process as usual. */
+function stopSignal(): { asked: Promise<void>; forget(): void } {
+  let ask: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.once(signal, ask);
+  return {
+    asked,
+    forget: () => {
+      for (const signal of signals) process.off(signal, ask);
+    },
+  };
+}

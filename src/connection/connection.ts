@@ -1,0 +1,83 @@
+// A connection as its developer configured it, its installation in a workspace, and what was shared with that.
+// Which of them somebody holds at all is decided where they are read; whoever holds one may read it whole.
+
+import type { Opt } from '@mikro-orm/core';
+import { Directive, Extensions, Field, Int, ObjectType } from 'type-graphql';
+import type { Capability } from '../gate/capability.js';
+import { CapabilityEnum } from '../gate/enums.js';
+import { DateTime } from '../lib/datetime.js';
+import { enumType } from '../lib/enum.js';
+import type { Id } from '../lib/id.js';
+import { Node } from '../lib/node.js';
+
+export const ConnectionKind = enumType('ConnectionKind', 'Who a connection is for.', {
+  INTERNAL: 'Its home workspace alone.',
+  PUBLIC: 'Any workspace that installs it.',
+});
+export type ConnectionKind = keyof typeof ConnectionKind;
+
+export const ConnectionStatus = enumType('ConnectionStatus', 'Whether a connection works.', {
+  ACTIVE: 'It works.',
+  SUSPENDED: 'Its tokens are refused until it is resumed.',
+  DELETED: 'It is gone; its tokens are refused for ever.',
+});
+export type ConnectionStatus = keyof typeof ConnectionStatus;
+
+export const InstallationStatus = enumType('InstallationStatus', 'Whether an installation works.', {
+  ACTIVE: 'It works.',
+  SUSPENDED: 'Its tokens are refused until it is resumed.',
+  ENDED: 'It was removed from the workspace.',
+});
+export type InstallationStatus = keyof typeof InstallationStatus;
+
+@Extensions({ outsideContent: true })
+@Directive('@open')
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A program that asks for a workspace, as its developer configured it.',
+})
+export class Connection extends Node {
+  /** Its home. */
+  workspaceId!: Id;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => ConnectionKind, { description: 'Who it is for.' })
+  kind!: ConnectionKind;
+
+  @Field(() => ConnectionStatus, { description: 'Whether it works.' })
+  status!: ConnectionStatus;
+
+  @Field(() => [CapabilityEnum], { description: 'What it asks for. What was granted stands on the installation.' })
+  capabilities!: Capability[];
+
+  @Field(() => Int, { description: 'Counts its changes.' })
+  version!: Opt<number>;
+
+  @Field(() => DateTime, { description: 'When it was made.' })
+  createdAt!: Opt<Date>;
+}
+
+@Extensions({ outsideContent: true })
+@Directive('@open')
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A connection in one workspace, with what was granted there.',
+})
+export class Installation extends Node {
+  workspaceId!: Id;
+  connectionId!: Id;
+  botId!: Id;
+
+  @Field(() => InstallationStatus, { description: 'Whether it works.' })
+  status!: InstallationStatus;
+
+  @Field(() => [CapabilityEnum], { description: 'What it was granted.' })
+  capabilities!: Capability[];
+
+  @Field(() => DateTime, { description: 'When it was installed.' })
+  createdAt!: Opt<Date>;
+}

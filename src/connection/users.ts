@@ -1,0 +1,70 @@
+// Users, people and bots together: one by id, or the list. Guests are left out of the list and found by id.
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Batch, Context } from '../context.js';
+import { type StringFilter, textTerms } from '../lib/filter.js';
+import type { Id } from '../lib/id.js';
+import type { Window } from '../lib/list.js';
+import { type PersonRow, personFor } from '../people/person.js';
+import type { User } from '../people/user.js';
+import { botFor } from './connections.js';
+
+export interface UserQuery {
+  name?: StringFilter | null;
+  email?: StringFilter | null;
+}
+
+export interface UserRow extends PersonRow {
+  /** Bots only. */
+  connectionId: Id | null;
+}
+
+/** Everybody of the workspace in one relation; bots have no address, so no comparison of addresses finds them. */
+const everybody = (ctx: Context) => sql`(
+  select p.id, p.name, p.email, p.avatar_url as "avatarUrl", null::uuid as "connectionId", m.role, m.ended_at is null as present
+    from membership m join person p on p.id = m.person_id
+   where m.workspace_id = ${ctx.actor.workspaceId}
+  union all
+  select i.bot_id, c.name, null, null, c.id, null, i.status <> 'ENDED'
+    from installation i join connection c on c.id = i.connection_id
+   where i.workspace_id = ${ctx.actor.workspaceId}) u`;
+
+export const userFor = (ctx: Context, { connectionId, ...row }: UserRow): User =>
+  connectionId === null ? personFor(ctx, row) : botFor(ctx, { id: row.id, name: row.name, connectionId });
+
+const matches = ({ name, email }: UserQuery) =>
+  sql.join(
+    [
+      sql`u.present and u.role is distinct from 'GUEST'`,
+      ...textTerms(sql.ref('u.name'), name),
+      // Addresses are compared without regard to case, as mail systems do.
+      ...textTerms(sql`lower(u.email)`, email && { ...email, eq: email.eq?.toLowerCase() ?? null }),
+    ],
+    sql` and `,
+  );
+
+/** Up to `limit + 1` members and bots in the order of their ids. */
+export async function listUsers(ctx: Context, query: UserQuery, { limit, backwards, from }: Window): Promise<User[]> {
+  const [compare, direction] = backwards ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
+  const rows = await ctx.reader.rows(sql<UserRow>`
+    select u.id, u.name, u.email, u."avatarUrl", u."connectionId" from ${everybody(ctx)}
+     where ${matches(query)} and ${from ? sql`u.id ${compare} ${from[0]}::uuid` : sql`true`}
+     order by u.id ${direction} limit ${limit + 1}`);
+  return rows.map((row) => userFor(ctx, row));
+}
+
+export async function countUsers(ctx: Context, query: UserQuery): Promise<number> {
+  const [row] = await ctx.reader.rows(sql<{ count: number }>`
+    select count(*)::int as count from ${everybody(ctx)} where ${matches(query)}`);
+  return row?.count ?? 0;
+}
+
+/** People and bots by id, those who left included: what they wrote keeps their name. */
+export const selectUsers = (ctx: Context, ids: readonly Id[]): RawBuilder<UserRow> => sql`
+  select u.id, u.name, u.email, u."avatarUrl", u."connectionId" from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
+
+export const userById: Batch<Id, User> = {
+  name: 'userById',
+  load: async (ctx, ids) =>
+    new Map((await ctx.reader.rows(selectUsers(ctx, ids))).map((row) => [row.id, userFor(ctx, row)])),
+};

@@ -1,0 +1,304 @@
+// GraphQL's way to content: arguments in, one call, nodes out.
+
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { userById } from '../connection/users.js';
+import type { Context } from '../context.js';
+import { READ } from '../gate/capability.js';
+import { DateTimeFilter, StringFilter } from '../lib/filter.js';
+import { type Id, parseId } from '../lib/id.js';
+import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
+import { invalid } from '../lib/refusal.js';
+import type { User } from '../people/user.js';
+import { type Block, BlockList } from './block.js';
+import { Database, DatabaseList, DataSource, ResourceList } from './database.js';
+import {
+  blockCountOf,
+  blocksOf,
+  childCountOf,
+  childrenOf,
+  dataSourcesOf,
+  propertiesOf,
+  resourceById,
+  rowCountOf,
+  rowsOf,
+} from './loaders.js';
+import { Page, PageList } from './page.js';
+import { PropertyValue, RelationValue } from './property-value.js';
+import { Resource } from './resource.js';
+import type { Placed, ResourceQuery } from './source.js';
+import { Span } from './span.js';
+
+@InputType({ description: 'Which pages; every member given must hold.' })
+class PageFilter {
+  @Directive('@reads(coordinate: "Page.title")')
+  @Field(() => StringFilter, { nullable: true, description: 'By title.' })
+  title?: StringFilter | null;
+
+  @Directive('@reads(coordinate: "Page.createdAt")')
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were made.' })
+  createdAt?: DateTimeFilter | null;
+
+  @Directive('@reads(coordinate: "Page.lastEditedAt")')
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were last changed.' })
+  lastEditedAt?: DateTimeFilter | null;
+
+  @Directive('@reads(coordinate: "Page.inTrash")')
+  @Field(() => Boolean, { nullable: true, description: 'Those in the trash instead of the others.' })
+  inTrash?: boolean | null;
+}
+
+@InputType({ description: 'Which databases; every member given must hold.' })
+class DatabaseFilter {
+  @Directive('@reads(coordinate: "Database.title")')
+  @Field(() => StringFilter, { nullable: true, description: 'By title.' })
+  title?: StringFilter | null;
+
+  @Directive('@reads(coordinate: "Database.createdAt")')
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were made.' })
+  createdAt?: DateTimeFilter | null;
+
+  @Directive('@reads(coordinate: "Database.lastEditedAt")')
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were last changed.' })
+  lastEditedAt?: DateTimeFilter | null;
+
+  @Directive('@reads(coordinate: "Database.inTrash")')
+  @Field(() => Boolean, { nullable: true, description: 'Those in the trash instead of the others.' })
+  inTrash?: boolean | null;
+}
+
+@ArgsType()
+class PageListArgs extends ListArgs {
+  @Field(() => PageFilter, { nullable: true, description: 'Only these.' })
+  filter?: PageFilter | null;
+}
+
+@ArgsType()
+class DatabaseListArgs extends ListArgs {
+  @Field(() => DatabaseFilter, { nullable: true, description: 'Only these.' })
+  filter?: DatabaseFilter | null;
+}
+
+const MAX_BLOCKS = 2_000;
+const DEFAULT_BLOCKS = 100;
+const DEEPEST = 1_000;
+
+@ArgsType()
+class BlockArgs {
+  @Field(() => Int, { defaultValue: DEFAULT_BLOCKS, description: `How many from the start, 1 to ${MAX_BLOCKS}.` })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  after?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many levels, 1 for the top one alone; all when left out.' })
+  depth?: number | null;
+}
+
+const LISTED = '@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])';
+
+@Resolver()
+export class ContentQueries {
+  @Directive('@open')
+  @Query(() => Page, {
+    nullable: true,
+    description: 'A page or row by its id; null when it is missing or out of reach.',
+  })
+  page(
+    @Arg('id', () => ID, { description: 'With or without dashes.' }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<Page | null> {
+    return ofKind<Page>(ctx, id, 'Page');
+  }
+
+  @Directive('@open')
+  @Query(() => Database, {
+    nullable: true,
+    description: 'A database by its id; null when it is missing or out of reach.',
+  })
+  database(
+    @Arg('id', () => ID, { description: 'With or without dashes.' }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<Database | null> {
+    return ofKind<Database>(ctx, id, 'Database');
+  }
+
+  @Directive('@open')
+  @Query(() => DataSource, {
+    nullable: true,
+    description: 'A data source by its id; null when it is missing or out of reach.',
+  })
+  dataSource(
+    @Arg('id', () => ID, { description: 'With or without dashes.' }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<DataSource | null> {
+    return ofKind<DataSource>(ctx, id, 'DataSource');
+  }
+
+  @Directive('@requires(anyOf: [[CONTENT_READ]])')
+  @Directive(LISTED)
+  @Query(() => PageList, { nullable: true, description: 'All pages you may read, rows included, last edited first.' })
+  async pages(@Args(() => PageListArgs) args: PageListArgs, @Ctx() ctx: Context): Promise<List<Page>> {
+    const query = queryOf(args.filter);
+    const list = `Query.pages ${JSON.stringify(query)}`;
+    const window = windowOf(args, ctx.cursors, list);
+    const placed = await ctx.content.pages(ctx, query, window);
+    return placedList(ctx, placed, window, list, () => ctx.content.countPages(ctx, query));
+  }
+
+  @Directive('@requires(anyOf: [[CONTENT_READ]])')
+  @Directive(LISTED)
+  @Query(() => DatabaseList, { nullable: true, description: 'All databases you may read, last edited first.' })
+  async databases(@Args(() => DatabaseListArgs) args: DatabaseListArgs, @Ctx() ctx: Context): Promise<List<Database>> {
+    const query = queryOf(args.filter);
+    const list = `Query.databases ${JSON.stringify(query)}`;
+    const window = windowOf(args, ctx.cursors, list);
+    const placed = await ctx.content.databases(ctx, query, window);
+    return placedList(ctx, placed, window, list, () => ctx.content.countDatabases(ctx, query));
+  }
+}
+
+@Resolver(() => Resource)
+export class ResourceFields {
+  @FieldResolver()
+  async parent(@Root() resource: Resource, @Ctx() ctx: Context): Promise<Resource | null> {
+    return resource.parentId === null ? null : ((await ctx.load(resourceById, resource.parentId)) ?? null);
+  }
+
+  @FieldResolver()
+  createdBy(@Root() resource: Resource, @Ctx() ctx: Context): Promise<User | null> {
+    return userOf(ctx, resource.createdById);
+  }
+
+  @FieldResolver()
+  lastEditedBy(@Root() resource: Resource, @Ctx() ctx: Context): Promise<User | null> {
+    return userOf(ctx, resource.lastEditedById);
+  }
+}
+
+@Resolver(() => Page)
+export class PageFields {
+  @Directive(LISTED)
+  @FieldResolver(() => ResourceList, {
+    nullable: true,
+    description: 'Pages and databases right below it that you may read, oldest first.',
+  })
+  children(@Root() page: Page, @Args(() => ListArgs) args: ListArgs, @Ctx() ctx: Context): Promise<List<Resource>> {
+    const list = `Page.children ${page.id}`;
+    const window = windowOf(args, ctx.cursors, list);
+    return nestedList(ctx, list, window, ctx.load(childrenOf(window), page.id), () => ctx.load(childCountOf, page.id));
+  }
+
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @FieldResolver(() => BlockList, { nullable: true, description: 'Its content, flat and in reading order.' })
+  blocks(@Root() page: Page, @Args(() => BlockArgs) args: BlockArgs, @Ctx() ctx: Context): Promise<List<Block>> {
+    if (args.depth != null && args.depth < 1) throw invalid(`depth must be at least 1, but got: ${args.depth}`);
+    const deepest = (args.depth ?? DEEPEST) - 1;
+    const list = `Page.blocks ${page.id} ${deepest}`;
+    const window = windowOf(args, ctx.cursors, list, { max: MAX_BLOCKS, default: DEFAULT_BLOCKS });
+    return nestedList(ctx, list, window, ctx.load(blocksOf(window, deepest), page.id), () =>
+      ctx.load(blockCountOf(deepest), page.id),
+    );
+  }
+
+  @FieldResolver(() => [PropertyValue], {
+    nullable: true,
+    description: 'Its values, in the order of the columns; the title alone for a page that is no row.',
+  })
+  async properties(@Root() page: Page, @Ctx() ctx: Context): Promise<PropertyValue[]> {
+    return (await ctx.load(propertiesOf, page)) ?? [];
+  }
+}
+
+@Resolver(() => Database)
+export class DatabaseFields {
+  @FieldResolver()
+  async dataSources(@Root() database: Database, @Ctx() ctx: Context): Promise<DataSource[]> {
+    return (await ctx.load(dataSourcesOf, database.id)) ?? [];
+  }
+}
+
+@Resolver(() => DataSource)
+export class DataSourceFields {
+  @Directive(LISTED)
+  @FieldResolver(() => PageList, { nullable: true, description: 'Its rows that you may read, last edited first.' })
+  rows(@Root() dataSource: DataSource, @Args(() => ListArgs) args: ListArgs, @Ctx() ctx: Context): Promise<List<Page>> {
+    const list = `DataSource.rows ${dataSource.id}`;
+    const window = windowOf(args, ctx.cursors, list);
+    return nestedList(ctx, list, window, ctx.load(rowsOf(window), dataSource.id), () =>
+      ctx.load(rowCountOf, dataSource.id),
+    );
+  }
+}
+
+@Resolver(() => RelationValue)
+export class RelationValueFields {
+  @FieldResolver()
+  async pages(@Root() value: RelationValue, @Ctx() ctx: Context): Promise<Page[]> {
+    const found = await ctx.loadMany(resourceById, value.relatedIds);
+    return found.filter((page): page is Page => page !== undefined && isA(page, 'Page') && (page.access & READ) !== 0);
+  }
+}
+
+@Resolver(() => Span)
+export class SpanFields {
+  @FieldResolver()
+  async mention(@Root() span: Span, @Ctx() ctx: Context): Promise<Resource | null> {
+    return span.mentionedId === null ? null : ((await ctx.load(resourceById, span.mentionedId)) ?? null);
+  }
+}
+
+async function ofKind<T extends Resource>(ctx: Context, text: string, kind: string): Promise<T | null> {
+  const id = parseId(text);
+  const resource = id === null ? undefined : await ctx.load(resourceById, id);
+  return resource && isA(resource, kind) ? (resource as T) : null;
+}
+
+const isA = (resource: Resource, kind: string): boolean => (resource as { __typename?: string }).__typename === kind;
+
+async function userOf(ctx: Context, id: Id | null): Promise<User | null> {
+  return id === null ? null : ((await ctx.load(userById, id)) ?? null);
+}
+
+const queryOf = (filter: PageFilter | DatabaseFilter | null | undefined): ResourceQuery => ({
+  title: filter?.title,
+  createdAt: filter?.createdAt,
+  lastEditedAt: filter?.lastEditedAt,
+  inTrash: filter?.inTrash ?? false,
+});
+
+/** A list out of placed rows; `list` names it in its cursors. */
+function placedList<T>(
+  ctx: Context,
+  placed: readonly Placed<T>[],
+  window: ReturnType<typeof windowOf>,
+  list: string,
+  totalCount: () => Promise<number>,
+): List<T> {
+  const { edges, pageInfo } = toList(placed, window, ({ position }) => ctx.cursors.seal(list, position), totalCount);
+  const unplaced = edges.map(({ cursor, node }) => ({ cursor, node: node.row }));
+  return { edges: unplaced, nodes: unplaced.map(({ node }) => node), pageInfo, totalCount };
+}
+
+async function nestedList<T>(
+  ctx: Context,
+  list: string,
+  window: ReturnType<typeof windowOf>,
+  placed: Promise<Placed<T>[] | undefined>,
+  count: () => Promise<number | undefined>,
+): Promise<List<T>> {
+  return placedList(ctx, (await placed) ?? [], window, list, async () => (await count()) ?? 0);
+}

@@ -1,0 +1,39 @@
+// Databases and their data sources. The database is the container; schema and rows belong to the data source.
+
+import { Directive, Field, ObjectType } from 'type-graphql';
+import type { Id } from '../lib/id.js';
+import { listOf } from '../lib/list.js';
+import type { PropertySchema } from './property.js';
+import { Property } from './property-schema.js';
+import { Resource } from './resource.js';
+
+@Directive('@requires(anyOf: [[CONTENT_READ]])')
+@ObjectType({
+  implements: Resource,
+  simpleResolvers: true,
+  description: 'One table of a database: a schema, and the rows that follow it.',
+})
+export class DataSource extends Resource {
+  databaseId!: Id;
+  storedProperties!: PropertySchema[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The same as its title, by the name the reference product uses.',
+  })
+  @Directive('@sensitive(class: CONTENT)')
+  name!: string | null;
+
+  @Field(() => [Property], { nullable: true, description: 'Its columns, in order.' })
+  properties!: Property[] | null;
+}
+
+@Directive('@requires(anyOf: [[CONTENT_READ]])')
+@ObjectType({ implements: Resource, simpleResolvers: true, description: 'Holds one or more data sources.' })
+export class Database extends Resource {
+  @Field(() => [DataSource], { nullable: true, description: 'Its data sources that you reach.' })
+  dataSources?: DataSource[] | null;
+}
+
+export const DatabaseList = listOf(Database, 'Database');
+export const ResourceList = listOf(Resource, 'Resource');

@@ -1,0 +1,66 @@
+// Batched ways to content: one statement for all keys of a level of an operation, asked as the actor of the context.
+
+import type { Batch } from '../context.js';
+import type { Id } from '../lib/id.js';
+import type { Window } from '../lib/list.js';
+import type { Block } from './block.js';
+import type { DataSource } from './database.js';
+import type { Page } from './page.js';
+import type { PropertyValue } from './property-value.js';
+import type { Resource } from './resource.js';
+import type { Placed } from './source.js';
+
+export const resourceById: Batch<Id, Resource> = {
+  name: 'resourceById',
+  load: (ctx, ids) => ctx.content.resources(ctx, ids),
+};
+
+/** Whatever of the content has this id. */
+export const contentById: Batch<Id, Resource | Block> = {
+  name: 'contentById',
+  load: (ctx, ids) => ctx.content.nodes(ctx, ids),
+};
+
+export const dataSourcesOf: Batch<Id, DataSource[]> = {
+  name: 'dataSourcesOf',
+  load: (ctx, ids) => ctx.content.dataSources(ctx, ids),
+};
+
+export const childrenOf = (window: Window): Batch<Id, Placed<Resource>[]> => ({
+  name: `childrenOf ${JSON.stringify(window)}`,
+  load: (ctx, ids) => ctx.content.children(ctx, ids, window),
+});
+
+export const childCountOf: Batch<Id, number> = {
+  name: 'childCountOf',
+  load: (ctx, ids) => ctx.content.countChildren(ctx, ids),
+};
+
+export const rowsOf = (window: Window): Batch<Id, Placed<Page>[]> => ({
+  name: `rowsOf ${JSON.stringify(window)}`,
+  load: (ctx, ids) => ctx.content.rows(ctx, ids, window),
+});
+
+export const rowCountOf: Batch<Id, number> = {
+  name: 'rowCountOf',
+  load: (ctx, ids) => ctx.content.countRows(ctx, ids),
+};
+
+export const blocksOf = (window: Window, maxDepth: number): Batch<Id, Placed<Block>[]> => ({
+  name: `blocksOf ${JSON.stringify(window)} ${maxDepth}`,
+  load: (ctx, ids) => ctx.content.blocks(ctx, ids, window, maxDepth),
+});
+
+export const blockCountOf = (maxDepth: number): Batch<Id, number> => ({
+  name: `blockCountOf ${maxDepth}`,
+  load: (ctx, ids) => ctx.content.countBlocks(ctx, ids, maxDepth),
+});
+
+/** Keyed by the page itself: its title and bits go into the values. */
+export const propertiesOf: Batch<Page, PropertyValue[]> = {
+  name: 'propertiesOf',
+  async load(ctx, pages) {
+    const values = await ctx.content.properties(ctx, pages);
+    return new Map(pages.map((page) => [page, values.get(page.id) ?? []]));
+  },
+};

@@ -1,0 +1,293 @@
+// The content source that lives in our own PostgreSQL. Every statement that reads resources carries the rule of reach.
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Context } from '../context.js';
+import { type Bits, READ } from '../gate/capability.js';
+import { textTerms, timeTerms } from '../lib/filter.js';
+import type { Id } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
+import type { Window } from '../lib/list.js';
+import { type Block, blockOf, type StoredBlock } from './block.js';
+import { Database, DataSource } from './database.js';
+import { Page } from './page.js';
+import type { PropertySchema, StoredProps } from './property.js';
+import { face, propertyOf } from './property-schema.js';
+import { type PropertyValue, titleValueOf, valuesOf } from './property-value.js';
+import { reached, reachOf, readable } from './reach.js';
+import type { Resource } from './resource.js';
+import type { ContentSource, Placed, ResourceQuery } from './source.js';
+import type { Titles } from './span.js';
+
+type Kind = 'Page' | 'Database' | 'DataSource';
+
+interface ResourceRow {
+  kind: Kind;
+  id: Id;
+  parentId: Id | null;
+  title: string;
+  inTrash: boolean;
+  version: number;
+  createdAt: string;
+  createdById: Id | null;
+  lastEditedAt: string;
+  lastEditedById: Id | null;
+  access: Bits;
+  /** Data sources only. */
+  properties: PropertySchema[] | null;
+}
+
+/** Columns every resource answers with; `r` is the row, `reach` its access. */
+const columns = sql`
+  r.id, r.title, r.in_trash as "inTrash", r.version,
+  r.created_at as "createdAt", r.created_by as "createdById",
+  r.last_edited_at as "lastEditedAt", r.last_edited_by as "lastEditedById", reach.access`;
+
+const ancestors = sql.ref('r.ancestors');
+
+export const localContent: ContentSource = {
+  async resources(ctx, ids) {
+    const rows = await ctx.reader.rows(selectResources(ctx, ids));
+    return new Map(rows.map((row) => [row.id, resourceOf(row)]));
+  },
+
+  async nodes(ctx, ids) {
+    const rows = await ctx.reader.rows(sql<{ resource: ResourceRow | null; block: BlockRow | null }>`
+      select to_jsonb(found) as resource, null::jsonb as block from (${selectResources(ctx, ids)}) found
+      union all
+      select null, to_jsonb(found) from (
+        select ${blockColumns(ctx)}
+          from block b join page r on r.workspace_id = b.workspace_id and r.id = b.page_id
+          cross join lateral ${reachOf(ctx.actor, ancestors)}
+         where b.workspace_id = ${ctx.actor.workspaceId} and b.id = any(${ids}::uuid[]) and ${readable}) found`);
+    const nodes = rows.map(({ resource, block }) => {
+      if (resource) return resourceOf(resource);
+      invariant(block, 'A node is either a resource or a block.');
+      return toBlock(block);
+    });
+    return new Map(nodes.map((node) => [node.id, node]));
+  },
+
+  pages: (ctx, query, window) => recent(ctx, 'Page', query, window),
+  countPages: (ctx, query) => count(ctx, 'Page', query),
+  databases: (ctx, query, window) => recent(ctx, 'Database', query, window),
+  countDatabases: (ctx, query) => count(ctx, 'Database', query),
+
+  async children(ctx, parentIds, window) {
+    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id }>`
+      select child.* , parent.id as "underId"
+        from unnest(${parentIds}::uuid[]) as parent(id)
+        cross join lateral (
+          select r.kind, r.parent_id as "parentId", ${columns}
+            from resource r cross join lateral ${reachOf(ctx.actor, ancestors)}
+           where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id and r.kind <> 'DataSource'
+             and not r.in_trash and ${readable} and ${beyond(window, 'created_at', 'asc')}
+           order by ${inOrder(window, 'created_at', 'asc')} limit ${window.limit + 1}) child`);
+    return byParent(rows, (row) => ({ row: resourceOf(row), position: [row.createdAt, row.id] }));
+  },
+
+  countChildren: (ctx, parentIds) => countBelow(ctx, parentIds, sql`resource`, sql`and r.kind <> 'DataSource'`),
+
+  async rows(ctx, dataSourceIds, window) {
+    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id }>`
+      select child.*, parent.id as "underId"
+        from unnest(${dataSourceIds}::uuid[]) as parent(id)
+        cross join lateral (
+          select 'Page' as kind, r.parent_id as "parentId", ${columns}
+            from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
+           where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id
+             and not r.in_trash and ${readable} and ${beyond(window, 'last_edited_at', 'desc')}
+           order by ${inOrder(window, 'last_edited_at', 'desc')} limit ${window.limit + 1}) child`);
+    return byParent(rows, (row) => ({ row: resourceOf(row) as Page, position: [row.lastEditedAt, row.id] }));
+  },
+
+  countRows: (ctx, dataSourceIds) => countBelow(ctx, dataSourceIds, sql`page`, sql``),
+
+  async dataSources(ctx, databaseIds) {
+    const rows = await ctx.reader.rows(sql<ResourceRow>`
+      select 'DataSource' as kind, r.database_id as "parentId", ${columns}, r.properties
+        from data_source r cross join lateral ${reachOf(ctx.actor, ancestors)}
+       where r.workspace_id = ${ctx.actor.workspaceId} and r.database_id = any(${databaseIds}::uuid[])
+         and not r.in_trash and ${readable}
+       order by r.created_at, r.id`);
+    const found = new Map<Id, DataSource[]>();
+    for (const row of rows) push(found, row.parentId as Id, resourceOf(row) as DataSource);
+    return found;
+  },
+
+  async blocks(ctx, pageIds, window, maxDepth) {
+    const from = window.from?.[0];
+    const [compare, direction] = window.backwards ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
+    const rows = await ctx.reader.rows(sql<BlockRow>`
+      select ${blockColumns(ctx)}
+        from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
+        cross join lateral (
+          select * from block
+           where workspace_id = r.workspace_id and page_id = r.id and depth <= ${maxDepth}::int
+             ${from === undefined ? sql`` : sql`and path ${compare} ${from} collate "C"`}
+           order by path ${direction} limit ${window.limit + 1}) b
+       where r.workspace_id = ${ctx.actor.workspaceId} and r.id = any(${pageIds}::uuid[]) and ${readable}
+       order by b.path ${direction}`);
+    const found = new Map<Id, Placed<Block>[]>();
+    for (const row of rows) push(found, row.pageId, { row: toBlock(row), position: [row.path] });
+    return found;
+  },
+
+  async countBlocks(ctx, pageIds, maxDepth) {
+    const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
+      select r.id, (select count(*)::int from block b
+                     where b.workspace_id = r.workspace_id and b.page_id = r.id and b.depth <= ${maxDepth}::int) as count
+        from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
+       where r.workspace_id = ${ctx.actor.workspaceId} and r.id = any(${pageIds}::uuid[]) and ${readable}`);
+    return new Map(rows.map((row) => [row.id, row.count]));
+  },
+
+  async properties(ctx, pages) {
+    const rows = await ctx.reader.rows(sql<{
+      pageId: Id;
+      props: StoredProps;
+      columns: PropertySchema[];
+      titles: Titles | null;
+    }>`
+      select v.page_id as "pageId", v.props, d.properties as columns,
+             ${readableTitles(ctx, mentionedInProps)} as titles
+        from row_value v
+        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id
+        join data_source d on d.workspace_id = v.workspace_id and d.id = v.data_source_id
+        cross join lateral ${reachOf(ctx.actor, ancestors)}
+       where v.workspace_id = ${ctx.actor.workspaceId} and v.page_id = any(${pages.map((page) => page.id)}::uuid[]) and ${readable}`);
+    const values = new Map(rows.map((row) => [row.pageId, row]));
+    return new Map(
+      pages.map((page): [Id, PropertyValue[]] => {
+        const row = values.get(page.id);
+        return [page.id, row ? valuesOf(page, row.columns, row.props, row.titles ?? {}) : [titleValueOf(page)]];
+      }),
+    );
+  },
+};
+
+const selectResources = (ctx: Context, ids: readonly Id[]): RawBuilder<ResourceRow> => sql`
+  select r.kind, r.parent_id as "parentId", ${columns}, d.properties
+    from resource r
+    cross join lateral ${reachOf(ctx.actor, ancestors)}
+    left join data_source d on r.kind = 'DataSource' and d.workspace_id = r.workspace_id and d.id = r.id
+   where r.workspace_id = ${ctx.actor.workspaceId} and r.id = any(${ids}::uuid[]) and ${reached}`;
+
+async function recent<T extends Page | Database>(
+  ctx: Context,
+  kind: 'Page' | 'Database',
+  query: ResourceQuery,
+  window: Window,
+): Promise<Placed<T>[]> {
+  const rows = await ctx.reader.rows(sql<ResourceRow>`
+    select ${kind} as kind, r.parent_id as "parentId", ${columns}
+      from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
+     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)}
+       and ${beyond(window, 'last_edited_at', 'desc')}
+     order by ${inOrder(window, 'last_edited_at', 'desc')} limit ${window.limit + 1}`);
+  return rows.map((row) => ({ row: resourceOf(row) as T, position: [row.lastEditedAt, row.id] }));
+}
+
+async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQuery): Promise<number> {
+  const [row] = await ctx.reader.rows(sql<{ count: number }>`
+    select count(*)::int as count
+      from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
+     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)}`);
+  return row?.count ?? 0;
+}
+
+async function countBelow(
+  ctx: Context,
+  parentIds: readonly Id[],
+  table: RawBuilder<unknown>,
+  also: RawBuilder<unknown>,
+): Promise<Map<Id, number>> {
+  const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
+    select r.parent_id as id, count(*)::int as count
+      from ${table} r cross join lateral ${reachOf(ctx.actor, ancestors)}
+     where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = any(${parentIds}::uuid[])
+       and not r.in_trash and ${readable} ${also}
+     group by r.parent_id`);
+  return new Map(rows.map((row) => [row.id, row.count]));
+}
+
+const tableOf = (kind: 'Page' | 'Database') => sql.table(kind === 'Page' ? 'page' : 'database');
+
+/** Keyset: rows strictly beyond the window's start, walking its way. */
+function beyond({ from, backwards }: Window, key: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
+  if (!from) return sql`true`;
+  const [value, id] = from;
+  const compare = (order === 'asc') === backwards ? sql`<` : sql`>`;
+  return sql`(r.${sql.ref(key)}, r.id) ${compare} (${value}::timestamptz, ${id}::uuid)`;
+}
+
+function inOrder({ backwards }: Window, key: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
+  const direction = (order === 'asc') === backwards ? sql`desc` : sql`asc`;
+  return sql`r.${sql.ref(key)} ${direction}, r.id ${direction}`;
+}
+
+function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): RawBuilder<unknown> {
+  const terms = [
+    inTrash ? sql`r.in_trash` : sql`not r.in_trash`,
+    ...textTerms(sql.ref('r.title'), title),
+    ...timeTerms(sql.ref('r.created_at'), createdAt),
+    ...timeTerms(sql.ref('r.last_edited_at'), lastEditedAt),
+  ];
+  return sql.join(terms, sql` and `);
+}
+
+type BlockRow = StoredBlock & { access: Bits; titles: Titles | null };
+
+const blockColumns = (ctx: Context): RawBuilder<unknown> => sql`
+  b.id, b.page_id as "pageId", b.parent_id as "parentId", b.path, b.depth, b.content, reach.access,
+  ${readableTitles(ctx, sql`b.mentions`)} as titles`;
+
+/** Titles of the mentioned resources this actor may read, by id; the others are left out. */
+const readableTitles = (ctx: Context, ids: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const access = reachOf(ctx.actor, sql.ref('m.ancestors'));
+  return sql`(
+    select jsonb_object_agg(m.id, m.title) from resource m cross join lateral ${access}
+     where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}) and reach.access & ${sql.lit(READ)} <> 0)`;
+};
+
+/** Ids mentioned by any text among the values of row `v`. */
+const mentionedInProps = sql`array(
+  select (span ->> 'resourceId')::uuid
+    from jsonb_each(v.props) as prop(id, value),
+         jsonb_array_elements(case jsonb_typeof(prop.value) when 'array' then prop.value else '[]' end) as span
+   where span ->> 'type' = 'MENTION')`;
+
+const toBlock = ({ access, titles, ...stored }: BlockRow): Block => blockOf(stored, access, titles ?? {});
+
+function resourceOf({ kind, properties, ...row }: ResourceRow): Resource {
+  switch (kind) {
+    case 'Page':
+      return face(Page, row);
+    case 'Database':
+      return face(Database, row);
+    case 'DataSource': {
+      invariant(row.parentId && properties, 'A data source was read without its database or schema.');
+      return face(DataSource, {
+        ...row,
+        databaseId: row.parentId,
+        name: row.title,
+        storedProperties: properties,
+        properties: properties.map((property) => propertyOf(property, row.access)),
+      });
+    }
+  }
+}
+
+function byParent<Row extends { underId: Id }, T>(
+  rows: readonly Row[],
+  place: (row: Row) => Placed<T>,
+): Map<Id, Placed<T>[]> {
+  const found = new Map<Id, Placed<T>[]>();
+  for (const row of rows) push(found, row.underId, place(row));
+  return found;
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

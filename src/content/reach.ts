@@ -1,0 +1,35 @@
+// Which pages do they reach? The one rule of reach, as SQL that stands inside every statement that reads resources:
+// decision and data come from the same snapshot, and counts are right by construction.
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Actor } from '../gate/actor.js';
+import { ALL_BITS, CONTENT_BITS, READ, USER_BITS } from '../gate/capability.js';
+import { mayReachWholeWorkspace } from '../gate/rules.js';
+
+/** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
+ *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits.
+ *  `access` is 0 when the resource is out of reach or nothing is left of the shares.
+ *
+ *  Live means neither revoked nor expired, by the clock of the database. */
+export function reachOf(actor: Actor, ancestors: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (mayReachWholeWorkspace(actor))
+    return sql`(select ${sql.lit(ALL_BITS)}::int & ${actor.bits}::int as access) reach`;
+  const grantee =
+    actor.kind === 'CONNECTION'
+      ? sql`s.installation_id = ${actor.installationId}`
+      : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
+  return sql`(
+    select case when opened.bits & ${actor.bits & CONTENT_BITS}::int = 0 then 0
+                else (opened.bits & ${actor.bits & CONTENT_BITS}::int) | ${actor.bits & USER_BITS}::int end as access
+      from (select coalesce(bit_or(s.access), 0) as bits
+              from share s
+             where s.workspace_id = ${actor.workspaceId} and ${grantee}
+               and s.resource_id = any(${ancestors})
+               and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())) opened) reach`;
+}
+
+/** True for rows that may be listed and read. */
+export const readable = sql`reach.access & ${sql.lit(READ)} = ${sql.lit(READ)}`;
+
+/** True for rows that may be named at all: reached, with at least one bit left. */
+export const reached = sql`reach.access <> 0`;

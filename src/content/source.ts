@@ -1,0 +1,67 @@
+// What a content source is asked for. Each method takes the context and answers only what its actor reaches: what
+// is missing and what is out of reach are equally absent. Nothing outside content/ knows which source answers.
+
+import type { Context } from '../context.js';
+import type { DateTimeFilter, StringFilter } from '../lib/filter.js';
+import type { Id } from '../lib/id.js';
+import type { Window } from '../lib/list.js';
+import type { Block } from './block.js';
+import type { Database, DataSource } from './database.js';
+import type { Page } from './page.js';
+import type { PropertyValue } from './property-value.js';
+import type { Resource } from './resource.js';
+
+declare module '../context.js' {
+  interface Context {
+    /** Where content comes from. */
+    content: ContentSource;
+  }
+}
+
+export interface ResourceQuery {
+  title?: StringFilter | null;
+  createdAt?: DateTimeFilter | null;
+  lastEditedAt?: DateTimeFilter | null;
+  /** Trashed ones instead of the others. */
+  inTrash: boolean;
+}
+
+/** A row of a list with its place, as sealed into cursors. */
+export interface Placed<T> {
+  row: T;
+  position: readonly string[];
+}
+
+export interface ContentSource {
+  /** Resources by id, those reached with any bit left. */
+  resources(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource>>;
+
+  /** The same, and blocks on a page that may be read: whatever of the content has this id. */
+  nodes(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource | Block>>;
+
+  /** Up to `limit + 1` readable pages, rows included, last edited first. */
+  pages(ctx: Context, query: ResourceQuery, window: Window): Promise<Placed<Page>[]>;
+  countPages(ctx: Context, query: ResourceQuery): Promise<number>;
+
+  /** The same for databases. */
+  databases(ctx: Context, query: ResourceQuery, window: Window): Promise<Placed<Database>[]>;
+  countDatabases(ctx: Context, query: ResourceQuery): Promise<number>;
+
+  /** For each parent up to `limit + 1` readable pages and databases right below it, oldest first. */
+  children(ctx: Context, parentIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
+  countChildren(ctx: Context, parentIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** For each data source up to `limit + 1` readable rows, last edited first. */
+  rows(ctx: Context, dataSourceIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Page>[]>>;
+  countRows(ctx: Context, dataSourceIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** For each database its readable data sources. */
+  dataSources(ctx: Context, databaseIds: readonly Id[]): Promise<Map<Id, DataSource[]>>;
+
+  /** For each page up to `limit + 1` blocks in reading order, none deeper than `maxDepth`. */
+  blocks(ctx: Context, pageIds: readonly Id[], window: Window, maxDepth: number): Promise<Map<Id, Placed<Block>[]>>;
+  countBlocks(ctx: Context, pageIds: readonly Id[], maxDepth: number): Promise<Map<Id, number>>;
+
+  /** Values of each page, by the columns of its data source; a page that is no row has its title alone. */
+  properties(ctx: Context, pages: readonly Page[]): Promise<Map<Id, PropertyValue[]>>;
+}

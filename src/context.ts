@@ -1,0 +1,67 @@
+// What a request carries. One context per operation (and later per event): loaders, receipts and the actor live and die with it.
+
+import DataLoader from 'dataloader';
+import type { GraphQLSchema } from 'graphql';
+import type { RawBuilder } from 'kysely';
+import type { Actor } from './gate/actor.js';
+import type { FieldRule } from './gate/field-rule.js';
+import type { Redactions } from './gate/redactions.js';
+import type { CursorSeal } from './lib/cursor.js';
+import type { Logger } from './lib/log.js';
+
+/** Runs SQL for reading. Values in the template are bound, never spliced. */
+export interface Reader {
+  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+}
+
+/** Fetches many keys in one statement; `undefined` where there is nothing for the actor to see. */
+export interface Batch<Key, Value> {
+  /** Everything the answer depends on besides the key: two batches of one name share their results. */
+  name: string;
+  load(ctx: Context, keys: readonly Key[]): Promise<ReadonlyMap<Key, Value>>;
+}
+
+/** Features add what they are handed at start-up by declaring it here, beside its type (content/source.ts does). */
+export interface Context {
+  actor: Actor;
+  reader: Reader;
+  cursors: CursorSeal;
+  redactions: Redactions;
+  log: Logger;
+  requestId: string;
+  /** The part of the schema this actor may use; introspection answers from it. */
+  slice: () => GraphQLSchema;
+  /** The rule of a coordinate; `undefined` for free input and for what does not exist. */
+  ruleOf: (coordinate: string) => FieldRule | undefined;
+  /** Batched and remembered for this operation only; asks as `actor`. */
+  load<Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value | undefined>;
+  loadMany<Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]): Promise<(Value | undefined)[]>;
+  /** Forgets what was loaded: called after each mutation, so that the next one sees the new state. */
+  forget(): void;
+}
+
+/** Builds a context; everything but the loaders is handed in. */
+export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget'>): Context {
+  const loaders = new Map<string, DataLoader<unknown, unknown>>();
+
+  const loaderOf = (batch: Batch<unknown, unknown>): DataLoader<unknown, unknown> => {
+    const known = loaders.get(batch.name);
+    if (known) return known;
+    const loader = new DataLoader<unknown, unknown>(async (keys) => {
+      const found = await batch.load(ctx, keys);
+      return keys.map((key) => found.get(key));
+    });
+    loaders.set(batch.name, loader);
+    return loader;
+  };
+
+  const ctx: Context = {
+    ...given,
+    load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
+      loaderOf(batch as unknown as Batch<unknown, unknown>).load(key) as Promise<Value | undefined>,
+    loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>
+      Promise.all(keys.map((key) => ctx.load(batch, key))),
+    forget: () => loaders.clear(),
+  };
+  return ctx;
+}

@@ -1,0 +1,50 @@
+// Who is asking. GraphQL never serves anybody anonymous; the operator is the command line.
+
+import type { Id } from '../lib/id.js';
+import { ALL_BITS, type Bits } from './capability.js';
+
+export const ACTOR_KINDS = ['PERSON', 'CONNECTION', 'OPERATOR'] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+/** From least to most. */
+export const WORKSPACE_ROLES = ['GUEST', 'MEMBER', 'OWNER'] as const;
+export type WorkspaceRole = (typeof WORKSPACE_ROLES)[number];
+
+interface ActorBase {
+  workspaceId: Id;
+  /** What the actor as a whole may do. On content the bits of the object count, never these. */
+  bits: Bits;
+}
+
+export interface ConnectionActor extends ActorBase {
+  kind: 'CONNECTION';
+  connectionId: Id;
+  installationId: Id;
+  /** The user it acts as. */
+  botId: Id;
+}
+
+export interface PersonActor extends ActorBase {
+  kind: 'PERSON';
+  personId: Id;
+  role: WorkspaceRole;
+}
+
+export interface OperatorActor extends ActorBase {
+  kind: 'OPERATOR';
+}
+
+export type Actor = ConnectionActor | PersonActor | OperatorActor;
+
+/** The operator in a workspace: whoever may start the command line may do everything. */
+export const operatorOf = (workspaceId: Id): OperatorActor => ({ kind: 'OPERATOR', workspaceId, bits: ALL_BITS });
+
+/** Id of the acting user; the operator is no user and has none. */
+export const userIdOf = (actor: Actor): Id | null =>
+  actor.kind === 'CONNECTION' ? actor.botId : actor.kind === 'PERSON' ? actor.personId : null;
+
+/** Role in the workspace the actor asks in; connections have none. */
+export const roleOf = (actor: Actor): WorkspaceRole | null => (actor.kind === 'PERSON' ? actor.role : null);
+
+export const atLeast = (role: WorkspaceRole | null, needed: WorkspaceRole): boolean =>
+  role !== null && WORKSPACE_ROLES.indexOf(role) >= WORKSPACE_ROLES.indexOf(needed);

@@ -1,0 +1,40 @@
+// The gate's words as GraphQL enums, each value with its sentence.
+
+import { enumType } from '../lib/enum.js';
+
+export const CapabilityEnum = enumType(
+  'Capability',
+  'What a connection may do, wherever something is shared with it.',
+  {
+    CONTENT_READ: 'Read pages, databases and their content.',
+    CONTENT_UPDATE: 'Change content that exists.',
+    CONTENT_INSERT: 'Make new content.',
+    COMMENT_READ: 'Read comments.',
+    COMMENT_INSERT: 'Write comments, and edit and delete its own.',
+    USER_READ: 'See names and pictures of people.',
+    USER_READ_EMAIL: 'See e-mail addresses of people as well.',
+  },
+);
+
+export const ShareAccessEnum = enumType(
+  'ShareAccess',
+  'What a share opens; the capabilities decide as well, and both must pass.',
+  {
+    READ: 'Read what is shared.',
+    UPDATE: 'Change what is shared.',
+    INSERT: 'Make something new below what is shared.',
+    COMMENT_READ: 'Read comments on what is shared.',
+    COMMENT_INSERT: 'Comment on what is shared.',
+  },
+);
+
+export const ActorKindEnum = enumType('ActorKind', 'Who is asking.', {
+  PERSON: 'Somebody signed in, or her personal token.',
+  CONNECTION: 'An installation of a connection, by its token.',
+  OPERATOR: 'The command line on the machine itself.',
+});
+
+export const DenialEnum = enumType('Denial', 'What happens where a capability is missing.', {
+  NULL: 'The field answers null and a receipt in extensions.redactions says so.',
+  ERROR: 'The field answers with an error.',
+});

@@ -1,0 +1,29 @@
+// What may they do? Every decision that is not a bit on a field or a row stands here, one sentence each.
+// Bits on fields are declared in the schema (field-rule.ts turns them into a table); bits on rows are SQL (content/reach.ts).
+
+import type { Id } from '../lib/id.js';
+import { type Actor, atLeast, roleOf, userIdOf } from './actor.js';
+import { ALL_BITS, type Bits, bitsOf, USER_BITS } from './capability.js';
+
+/** A person may reach the whole workspace when she is a member or an owner, the operator always. */
+export const mayReachWholeWorkspace = (actor: Actor): boolean =>
+  actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'MEMBER');
+
+/** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
+export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
+
+/** A connection may read its own record, an administrator any of the workspace. */
+export const mayReadConnection = (actor: Actor, connectionId: Id): boolean =>
+  mayAdminister(actor) || (actor.kind === 'CONNECTION' && actor.connectionId === connectionId);
+
+/** A connection may read its own installation, an administrator any of the workspace. */
+export const mayReadInstallation = (actor: Actor, installationId: Id): boolean =>
+  mayAdminister(actor) || (actor.kind === 'CONNECTION' && actor.installationId === installationId);
+
+/** Bits on a user's record: those of the actor, and everything about oneself. */
+export const bitsOnUser = (actor: Actor, userId: Id): Bits =>
+  userIdOf(actor) === userId ? (actor.bits & ~USER_BITS) | USER_BITS : actor.bits;
+
+/** What a role may do where it reaches: a guest sees no e-mail of others. */
+export const bitsOfRole = (role: 'OWNER' | 'MEMBER' | 'GUEST'): Bits =>
+  role === 'GUEST' ? ALL_BITS & ~bitsOf(['USER_READ_EMAIL']) : ALL_BITS;

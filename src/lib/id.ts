@@ -1,0 +1,23 @@
+// Ids are UUIDs: version 7 when we make one, any version when it was imported. Dashes are optional on the way in.
+
+import { v5, v7 } from 'uuid';
+
+export type Id = string;
+
+const HEX_32 = /^[0-9a-f]{32}$/;
+
+/** A new, time-ordered id. */
+export const newId = (): Id => v7();
+
+/** The same id for the same name every time; `namespace` is an id itself (RFC 9562 §5.5). */
+export const derivedId = (namespace: Id, name: string): Id => v5(name, namespace);
+
+/** The dashed, lower-case form, or `null` when `text` is not an id. Callers treat `null` like a missing object. */
+export function parseId(text: string): Id | null {
+  const hex = text.toLowerCase().replaceAll('-', '');
+  return HEX_32.test(hex) ? dashed(hex) : null;
+}
+
+/** Puts the dashes into 32 hex digits. */
+export const dashed = (hex: string): Id =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

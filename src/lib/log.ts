@@ -1,0 +1,33 @@
+// Structured logs on stderr, one JSON object a line. Secrets never get there: tokens are recognised by their shape
+// in any string, and authorization headers and passwords by their name.
+
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { TOKEN_PATTERN } from './secret.js';
+
+export type { Logger };
+
+const HIDDEN = '[hidden]';
+
+/** Makes the process's logger. `level` as in pino; `silent` writes nothing. */
+export function createLog(options: { level?: string; destination?: DestinationStream } = {}): Logger {
+  return pino(
+    {
+      level: options.level ?? 'info',
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: ['authorization', '*.authorization', 'password', '*.password', 'token', '*.token'],
+        censor: HIDDEN,
+      },
+    },
+    hidingTokens(options.destination ?? process.stderr),
+  );
+}
+
+/** The last look before a line leaves: whatever looks like a token of ours is replaced. */
+const hidingTokens = (out: { write(line: string): unknown }): DestinationStream => ({
+  write: (line: string) => {
+    out.write(line.replaceAll(TOKEN_PATTERN, HIDDEN));
+  },
+});

@@ -1,0 +1,41 @@
+// Expected refusals: something asked for that cannot be done, with a code and one sentence that says
+// what was expected and what came. Anything else that is thrown is a fault and is masked for clients.
+
+export const ERROR_CODES = [
+  'REQUIRED',
+  'INVALID',
+  'TOO_LONG',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'IMMUTABLE',
+  'STALE_VERSION',
+  'INVALID_STATE',
+  'CAPABILITY_MISSING',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'COST_EXCEEDED',
+  'RATE_LIMITED',
+  'CURSOR_INVALID',
+  'CURSOR_EXPIRED',
+  'UNAVAILABLE',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** `NOT_FOUND` also stands for unreachable: the two must stay indistinguishable, message included. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    /** Further facts for `extensions`; never hidden content. */
+    readonly facts: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export const invalid = (message: string): Refusal => new Refusal('INVALID', message);
+export const notFound = (what: string): Refusal => new Refusal('NOT_FOUND', `${what} was not found.`);

@@ -1,0 +1,123 @@
+// Keys and tokens. One master key outside the database; every use gets a key of its own derived from it.
+
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { Refusal } from './refusal.js';
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Purposes a key is derived for (RFC 5869 info); a key for one never opens what another sealed. */
+export type KeyPurpose = 'token-hash' | 'token-cipher' | 'cursor' | 'key-check';
+
+export class KeyRing {
+  private readonly derived = new Map<KeyPurpose, Buffer>();
+
+  constructor(private readonly master: Buffer) {}
+
+  for(purpose: KeyPurpose): Buffer {
+    const known = this.derived.get(purpose);
+    if (known) return known;
+    const key = Buffer.from(hkdfSync('sha256', this.master, 'gatehouse', purpose, KEY_BYTES));
+    this.derived.set(purpose, key);
+    return key;
+  }
+}
+
+/** Reads the key file, or makes it (0600) when there is none. Refused when the file holds anything but 64 hex digits. */
+export async function openKeyFile(path: string): Promise<KeyRing> {
+  const text = await readOrCreate(path);
+  if (!/^[0-9a-f]{64}\s*$/.test(text)) {
+    throw new Refusal(
+      'INVALID',
+      `The key file ${path} should hold 64 hexadecimal digits, but holds ${text.trim().length} other characters. Restore it from your backup, or point GATEHOUSE_KEY_FILE at the right file.`,
+    );
+  }
+  return new KeyRing(Buffer.from(text.trim(), 'hex'));
+}
+
+async function readOrCreate(path: string): Promise<string> {
+  const text = `${randomBytes(KEY_BYTES).toString('hex')}\n`;
+  try {
+    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+    return text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await readFile(path, 'utf8');
+    throw new Refusal('UNAVAILABLE', `The key file ${path} could not be made: ${(error as Error).message}.`);
+  }
+}
+
+/** AES-256-GCM. `context` is authenticated, not hidden: opening needs the same one. Layout: nonce, tag, ciphertext. */
+export function seal(key: Buffer, plain: Buffer, context: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+/** The plain bytes, or `null` when they were not sealed with this key and context. */
+export function open(key: Buffer, sealed: Buffer, context: string): Buffer | null {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(context))
+      .setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+  } catch {
+    return null; // a wrong tag is an answer, not a fault
+  }
+}
+
+export const keyedHash = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_' } as const;
+export type TokenKind = keyof typeof TOKEN_PREFIXES;
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const TOKEN_RANDOM = 32;
+const TOKEN_CHECKSUM = 6;
+/** Publish this to secret scanners. */
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}/g;
+
+/** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
+export function mintToken(kind: TokenKind): string {
+  const body = TOKEN_PREFIXES[kind] + randomBase62(TOKEN_RANDOM);
+  return body + checksum(body);
+}
+
+/** True when `text` has the shape and checksum of a token of ours; says nothing about whether it is live. */
+export function isWellFormedToken(text: string): boolean {
+  if (!/^gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}$/.test(text)) return false;
+  const body = text.slice(0, -TOKEN_CHECKSUM);
+  return timingSafeEqual(Buffer.from(checksum(body)), Buffer.from(text.slice(-TOKEN_CHECKSUM)));
+}
+
+function randomBase62(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      // 248 = 4 × 62: larger bytes would favour the first letters
+      if (byte < 248 && text.length < length) text += BASE62[byte % 62];
+    }
+  }
+  return text;
+}
+
+function checksum(body: string): string {
+  let value = createHash('sha256').update(body).digest().readBigUInt64BE();
+  let text = '';
+  for (let i = 0; i < TOKEN_CHECKSUM; i++) {
+    text += BASE62[Number(value % 62n)];
+    value /= 62n;
+  }
+  return text;
+}

@@ -1,0 +1,52 @@
+// Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
+// was wrong with the token; a token that cannot be ours never reaches the database.
+
+import { sql } from 'kysely';
+import type { Reader } from '../context.js';
+import type { Actor, ConnectionActor } from '../gate/actor.js';
+import type { Id } from '../lib/id.js';
+import { Refusal } from '../lib/refusal.js';
+import { isWellFormedToken, type KeyRing, keyedHash } from '../lib/secret.js';
+
+export const unauthenticated = (): Refusal =>
+  new Refusal(
+    'UNAUTHENTICATED',
+    'Send the token of a connection: "Authorization: Bearer gth_…". None came, or it is not valid (any more).',
+  );
+
+/** The actor behind the authorization headers of a request. Throws `UNAUTHENTICATED` for anything but exactly one
+ *  `Bearer` with a live token. */
+export async function authenticate(authorization: readonly string[], reader: Reader, keys: KeyRing): Promise<Actor> {
+  const [header] = authorization;
+  const token = authorization.length === 1 ? header?.match(/^Bearer ([^\s,]+)$/i)?.[1] : undefined;
+  if (!token || !isWellFormedToken(token)) throw unauthenticated();
+  const [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'>>`
+    select ${installationColumns}
+      from token t
+      join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
+      ${grantAndConnection}
+     where t.hash = ${keyedHash(keys.for('token-hash'), token)}
+       and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+       and i.status = 'ACTIVE' and c.status = 'ACTIVE'`);
+  if (!row) throw unauthenticated();
+  return { kind: 'CONNECTION', ...row };
+}
+
+/** The actor that an installation is, for the command line; `null` when there is no live one with this id or of this connection. */
+export async function actAs(connectionOrInstallationId: Id, reader: Reader): Promise<Actor | null> {
+  const [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'>>`
+    select ${installationColumns}
+      from installation i ${grantAndConnection}
+     where (i.id = ${connectionOrInstallationId}::uuid or i.connection_id = ${connectionOrInstallationId}::uuid)
+       and i.status = 'ACTIVE' and c.status = 'ACTIVE'
+     order by i.created_at limit 1`);
+  return row ? { kind: 'CONNECTION', ...row } : null;
+}
+
+const installationColumns = sql`
+  i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
+  g.capabilities as bits`;
+
+const grantAndConnection = sql`
+  join connection c on c.id = i.connection_id
+  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null`;

@@ -1,0 +1,104 @@
+// Reads a JSON body within limits: one content type, one charset, a bound that also holds after inflating.
+
+import type { IncomingMessage } from 'node:http';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { MAX_BODY_BYTES } from '../api/limits.js';
+
+/** A request that gets an HTTP error before GraphQL has a say. */
+export class HttpError extends Error {
+  override name = 'HttpError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
+const INFLATERS: Record<string, (() => NodeJS.ReadWriteStream) | null> = {
+  identity: null,
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** The parsed body. Throws `HttpError` 415 for anything but UTF-8 JSON, 413 over the limit, 400 for broken JSON. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  requireJson(request.headers['content-type']);
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const inflater = INFLATERS[encoding];
+  if (inflater === undefined) {
+    throw new HttpError(
+      415,
+      'INVALID',
+      `A body may be sent as it is or as gzip, deflate or br, but came as: ${encoding.slice(0, 40)}`,
+    );
+  }
+  const bytes = await collect(inflater ? request.pipe(inflater()) : request, request);
+  const text = decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(
+      400,
+      'INVALID',
+      'The body should be JSON like {"query": "{ viewer { id } }"}, but could not be parsed.',
+    );
+  }
+}
+
+function requireJson(contentType: string | undefined): void {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice(8)
+    .replaceAll('"', '');
+  if (type !== 'application/json') {
+    throw new HttpError(
+      415,
+      'INVALID',
+      `Send the body as application/json; it came as: ${type.slice(0, 60) || 'nothing'}`,
+    );
+  }
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+    throw new HttpError(415, 'INVALID', `Send the body in UTF-8; it came in: ${charset.slice(0, 40)}`);
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream, request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (error: Error) => {
+      request.unpipe();
+      request.resume();
+      reject(error);
+    };
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        fail(
+          new HttpError(413, 'INVALID', `A body may have at most ${MAX_BODY_BYTES} bytes, inflated too.`, {
+            connection: 'close',
+          }),
+        );
+      } else chunks.push(chunk);
+    });
+    stream.on('end', () => resolve(Buffer.concat(chunks)));
+    stream.on('error', () =>
+      fail(new HttpError(400, 'INVALID', 'The body could not be read to its end, or does not inflate.')),
+    );
+    request.on('aborted', () => fail(new HttpError(400, 'INVALID', 'The request ended before its body did.')));
+  });
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new HttpError(400, 'INVALID', 'The body is not UTF-8.');
+  }
+}

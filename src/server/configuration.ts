@@ -1,0 +1,154 @@
+// Every setting, in one table: flag over environment over gatehouse.config.json over default. Names are the same in
+// the environment and in the file. An unknown name is warned about with the nearest known one; a wrong value stops.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ExportLimits } from '../importer/limits.js';
+import { invalid } from '../lib/refusal.js';
+
+export const CONFIG_FILE = 'gatehouse.config.json';
+
+export interface Configuration {
+  databaseUrl: string | undefined;
+  dataDirectory: string;
+  keyFile: string | undefined;
+  host: string;
+  port: number;
+  /** Issuer, links, cookies: never taken from a request. */
+  publicUrl: string;
+  logLevel: string;
+  importLimits: Partial<ExportLimits>;
+}
+
+type Setting = { parse: (text: string, name: string) => unknown };
+
+const text: Setting = { parse: (value) => value };
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
+
+const integer = (min: number, max: number): Setting => ({
+  parse: (value, name) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value.trim()) || number < min || number > max) {
+      throw invalid(`${name} should be a whole number from ${min} to ${max}, but is: ${value.slice(0, 60)}`);
+    }
+    return number;
+  },
+});
+
+const oneOf = (values: readonly string[]): Setting => ({
+  parse: (value, name) => {
+    if (!values.includes(value))
+      throw invalid(`${name} should be one of ${values.join(', ')}, but is: ${value.slice(0, 60)}`);
+    return value;
+  },
+});
+
+const httpUrl: Setting = {
+  parse: (value, name) => {
+    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+      throw invalid(`${name} should be an address like https://gatehouse.example.org, but is: ${value.slice(0, 60)}`);
+    }
+    return value.replace(/\/+$/, '');
+  },
+};
+
+const SETTINGS = {
+  DATABASE_URL: text,
+  GATEHOUSE_DATA: text,
+  GATEHOUSE_KEY_FILE: text,
+  GATEHOUSE_PUBLIC_URL: httpUrl,
+  GATEHOUSE_LOG_LEVEL: oneOf(LOG_LEVELS),
+  HOST: text,
+  PORT: integer(0, 65_535),
+  GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
+  GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
+  GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
+  GATEHOUSE_IMPORT_MAX_RATIO: integer(1, 1_000_000),
+  GATEHOUSE_IMPORT_MAX_FOLDER_DEPTH: integer(1, 1_000),
+} as const satisfies Record<string, Setting>;
+
+type Name = keyof typeof SETTINGS;
+
+/** Names that belong to tests and to npm scripts, so that they are not warned about. */
+const FOREIGN = new Set(['GATEHOUSE_CASES', 'GATEHOUSE_SEED', 'GATEHOUSE_SAMPLE_EXPORT']);
+
+export interface ConfigurationSources {
+  flags?: Partial<Record<Name, string>>;
+  environment?: NodeJS.ProcessEnv;
+  /** Where gatehouse.config.json may lie. */
+  directory?: string;
+  warn?: (message: string) => void;
+}
+
+/** Reads and checks all settings. Refused, naming the setting: a value of the wrong shape, a file that is not JSON. */
+export function readConfiguration({
+  flags = {},
+  environment = process.env,
+  directory = process.cwd(),
+  warn = () => {},
+}: ConfigurationSources = {}): Configuration {
+  const file = readFile(directory);
+  const names = [...Object.keys(file), ...Object.keys(environment).filter((name) => name.startsWith('GATEHOUSE_'))];
+  for (const name of names) {
+    if (name in SETTINGS || FOREIGN.has(name)) continue;
+    warn(`Unknown setting ${name}. Did you mean ${nearest(name, Object.keys(SETTINGS))}?`);
+  }
+  const value = <T>(name: Name): T | undefined => {
+    const given = flags[name] ?? (environment[name] || undefined) ?? file[name];
+    return given === undefined ? undefined : (SETTINGS[name].parse(given, name) as T);
+  };
+  const port = value<number>('PORT') ?? 4000;
+  return {
+    databaseUrl: value('DATABASE_URL'),
+    dataDirectory: resolve(directory, value<string>('GATEHOUSE_DATA') ?? '.gatehouse'),
+    keyFile: value('GATEHOUSE_KEY_FILE'),
+    host: value('HOST') ?? '127.0.0.1',
+    port,
+    publicUrl: value('GATEHOUSE_PUBLIC_URL') ?? `http://localhost:${port}`,
+    logLevel: value('GATEHOUSE_LOG_LEVEL') ?? 'info',
+    importLimits: withoutUndefined({
+      maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
+      maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),
+      maxTotalBytes: value<number>('GATEHOUSE_IMPORT_MAX_TOTAL_BYTES'),
+      maxRatio: value<number>('GATEHOUSE_IMPORT_MAX_RATIO'),
+      maxFolderDepth: value<number>('GATEHOUSE_IMPORT_MAX_FOLDER_DEPTH'),
+    }),
+  };
+}
+
+function readFile(directory: string): Record<string, string> {
+  const path = resolve(directory, CONFIG_FILE);
+  if (!existsSync(path)) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw invalid(`${CONFIG_FILE} should be JSON, but: ${(error as Error).message}`);
+  }
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
+    throw invalid(`${CONFIG_FILE} should be an object of settings like {"PORT": 4000}.`);
+  }
+  return Object.fromEntries(Object.entries(parsed).map(([name, held]) => [name, String(held)]));
+}
+
+const withoutUndefined = <T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(values).filter(([, held]) => held !== undefined)) as never;
+
+/** The candidate with the fewest single-letter edits. */
+function nearest(word: string, candidates: readonly string[]): string {
+  const [first] = [...candidates].sort((one, other) => edits(word, one) - edits(word, other));
+  return first ?? word;
+}
+
+function edits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,125 @@
+// The demo workspace of a first start: small, always the same, and enough to see the gate at work.
+
+import { createConnection, grantShare } from '../connection/lifecycle.js';
+import type { BlockContent, BlockTree } from '../content/block-content.js';
+import { type PropertySchema, TITLE_PROPERTY_ID } from '../content/property.js';
+import type { RichTextSpan } from '../content/rich-text.js';
+import { operatorOf } from '../gate/actor.js';
+import type { ImportPlan, PlannedPage } from '../importer/plan.js';
+import { writePlan } from '../importer/write-plan.js';
+import { derivedId, type Id } from '../lib/id.js';
+import { createPerson } from '../people/lifecycle.js';
+import type { Store } from '../store/store.js';
+import { createWorkspace } from '../workspace/lifecycle.js';
+
+const NAME = 'Demo';
+/** Any fixed id: everything in the demo is derived from it. */
+const NAMESPACE = '7b0c2f4e-5d0f-5c53-9f0b-2d6c6a1f9e10';
+
+export interface DemoWorkspace {
+  workspaceId: Id;
+  workspaceName: string;
+  connectionId: Id;
+  token: string;
+}
+
+/** Makes it when there is no workspace at all; `null` when there is one. */
+export async function makeDemoWorkspace(store: Store): Promise<DemoWorkspace | null> {
+  const [any] = await store.em().execute<object[]>('select 1 from workspace limit 1');
+  if (any) return null;
+  const workspace = await createWorkspace(store.em(), { name: NAME });
+  const actor = operatorOf(workspace.id);
+  await createPerson(store.em(), actor, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
+  await createPerson(store.em(), actor, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
+  const { plan, bodies } = demoPlan();
+  await writePlan({
+    em: store.em,
+    filesDirectory: store.filesDirectory,
+    workspaceId: workspace.id,
+    plan,
+    blocksOf: async (page) => bodies.get(page.id) ?? [],
+  });
+  const { connection, token } = await createConnection(store.em(), actor, store.keys, {
+    name: 'Demo reader',
+    capabilities: ['CONTENT_READ', 'USER_READ'],
+  });
+  await grantShare(store.em(), actor, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
+  return { workspaceId: workspace.id, workspaceName: NAME, connectionId: connection.id, token };
+}
+
+const id = (name: string): Id => derivedId(NAMESPACE, name);
+const text = (value: string): RichTextSpan[] => [{ type: 'TEXT', text: value }];
+const block = (content: BlockContent, children: BlockTree[] = []): BlockTree => ({ content, children });
+const paragraph = (...richText: RichTextSpan[]): BlockTree => block({ type: 'PARAGRAPH', richText });
+
+function demoPlan(): { plan: ImportPlan; bodies: Map<Id, BlockTree[]> } {
+  const at = new Date('2026-01-05T09:00:00Z');
+  const bodies = new Map<Id, BlockTree[]>();
+  const page = (
+    name: string,
+    title: string,
+    parent: PlannedPage['parent'],
+    blocks: BlockTree[] = [],
+    props?: PlannedPage['props'],
+  ): PlannedPage => {
+    bodies.set(id(name), blocks);
+    return { id: id(name), parent, title, createdAt: at, lastEditedAt: at, sourcePath: null, ...(props && { props }) };
+  };
+  const below = (name: string): PlannedPage['parent'] => ({ kind: 'PAGE', id: id(name) });
+  const row = (name: string, title: string, status: string, points: number, done: boolean) =>
+    page(name, title, { kind: 'DATA_SOURCE', id: id('tasks source') }, [], {
+      status: id(`status ${status}`),
+      points,
+      ...(done && { done }),
+    });
+  const columns: PropertySchema[] = [
+    { id: TITLE_PROPERTY_ID, name: 'Task', type: 'TITLE' },
+    {
+      id: 'status',
+      name: 'Status',
+      type: 'SELECT',
+      options: ['Open', 'Doing', 'Done'].map((name) => ({ id: id(`status ${name}`), name })),
+    },
+    { id: 'points', name: 'Points', type: 'NUMBER' },
+    { id: 'done', name: 'Done', type: 'CHECKBOX' },
+  ];
+  const pages = [
+    page('handbook', 'Handbook', null, [
+      block({ type: 'HEADING', level: 1, richText: text('Welcome') }),
+      paragraph({ type: 'TEXT', text: 'This page is shared with the demo connection, and so is everything below it.' }),
+      paragraph(...text('This link leads to a page that is not shared: '), {
+        type: 'MENTION',
+        resourceId: id('board'),
+      }),
+      block({ type: 'TO_DO', checked: true, richText: text('Start Gatehouse') }),
+      block({ type: 'TO_DO', checked: false, richText: text('Make a connection of your own') }),
+    ]),
+    page('first week', 'First week', below('handbook'), [paragraph(...text('Meet everybody. Read the handbook.'))]),
+    page('board', 'Board minutes', null, [paragraph(...text('Not shared with the demo connection.'))]),
+    row('task 1', 'Write the handbook', 'Done', 3, true),
+    row('task 2', 'Plan the first week', 'Doing', 2, false),
+    row('task 3', 'Order a desk', 'Open', 1, false),
+  ];
+  return {
+    bodies,
+    plan: {
+      pages,
+      databases: [
+        {
+          id: id('tasks'),
+          dataSourceId: id('tasks source'),
+          parent: { kind: 'PAGE', id: id('handbook') },
+          title: 'Tasks',
+          properties: columns,
+          createdAt: at,
+          lastEditedAt: at,
+          sourcePath: 'demo',
+        },
+      ],
+      files: [],
+      inferred: [],
+      skipped: [],
+      fileCount: pages.length,
+    },
+  };
+}

@@ -1,0 +1,213 @@
+// The store: one PostgreSQL, one ORM on it, the keys beside it. Opening it migrates it; closing it leaves it.
+
+import { join } from 'node:path';
+import { Migrator } from '@mikro-orm/migrations';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+import {
+  CapabilityGrantTable,
+  ConnectionTable,
+  InstallationTable,
+  ShareTable,
+  TokenTable,
+} from '../connection/tables.js';
+import type { Reader } from '../context.js';
+import { invariant } from '../lib/invariant.js';
+import type { Logger } from '../lib/log.js';
+import { Refusal } from '../lib/refusal.js';
+import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
+import { MembershipTable, PersonTable } from '../people/tables.js';
+import { WorkspaceTable } from '../workspace/tables.js';
+import { openBundledPostgres } from './bundled-postgres.js';
+import { openDataDirectory } from './data-directory.js';
+import { Foundations } from './migrations/0001-foundations.js';
+
+/** Any number that is ours: migrations of two processes take turns by it. */
+const MIGRATION_LOCK = 7_283_144;
+const STATEMENT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+const MIGRATIONS = [{ name: '0001-foundations', class: Foundations }];
+
+export interface StoreOptions {
+  dataDirectory: string;
+  /** A server of one's own; without it the bundled PostgreSQL of the data directory is used. */
+  databaseUrl?: string | undefined;
+  /** Default: `keys` in the data directory. */
+  keyFile?: string | undefined;
+  log: Logger;
+  /** Connections kept at most; default 10. */
+  poolSize?: number;
+  /** Called with the text of each statement sent, transaction control included. For tests and metrics. */
+  onStatement?: (text: string) => void;
+}
+
+export interface Store {
+  keys: KeyRing;
+  /** A fresh unit of identity: one per request or command. */
+  em(): EntityManager;
+  reader(): Reader;
+  /** Where file bytes lie. */
+  filesDirectory: string;
+  /** Answers when the database does; throws otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens, and brings the schema up to date. Refused: a database that cannot be reached, was made by a newer Gatehouse,
+ *  or belongs to another key file. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  await openDataDirectory(options.dataDirectory);
+  const keys = await openKeyFile(options.keyFile ?? join(options.dataDirectory, 'keys'));
+  const bundled = options.databaseUrl
+    ? null
+    : await openBundledPostgres({ dataDirectory: options.dataDirectory, log: (message) => options.log.debug(message) });
+  let orm: MikroORM | undefined;
+  try {
+    orm = await openOrm(options, bundled ? bundled.access : givenAddress(options.databaseUrl));
+    await migrate(orm);
+    await checkKey(orm.em.fork() as EntityManager, keys);
+  } catch (error) {
+    await orm?.close(true);
+    await bundled?.release();
+    throw reachable(error, options.databaseUrl);
+  }
+  const opened = orm;
+  const em = () => opened.em.fork() as EntityManager;
+  return {
+    keys,
+    em,
+    reader: () => {
+      const db = em().getKysely();
+      return { rows: async (statement) => (await statement.execute(db)).rows };
+    },
+    filesDirectory: join(options.dataDirectory, 'files'),
+    ping: async () => {
+      await em().execute('select 1');
+    },
+    close: async () => {
+      await opened.close(true);
+      await bundled?.release();
+    },
+  };
+}
+
+interface Address {
+  database: string;
+  host?: string;
+  port?: number;
+  user?: string;
+  password?: string;
+  /** Everything in one, as `pg` understands it: Unix sockets, TLS and all. */
+  connectionString?: string;
+}
+
+function givenAddress(url: string | undefined): Address {
+  const database = url && /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url) ? new URL(url).pathname.slice(1) : '';
+  if (database === '') {
+    throw new Refusal('INVALID', 'DATABASE_URL should look like postgres://user:password@host:5432/database.');
+  }
+  return { database: decodeURIComponent(database), connectionString: url };
+}
+
+function openOrm(options: StoreOptions, address: Address): Promise<MikroORM> {
+  return MikroORM.init({
+    dbName: address.database,
+    entities: [
+      WorkspaceTable,
+      PersonTable,
+      MembershipTable,
+      ConnectionTable,
+      InstallationTable,
+      CapabilityGrantTable,
+      TokenTable,
+      ShareTable,
+    ],
+    extensions: [Migrator],
+    pool: { min: 0, max: options.poolSize ?? 10 },
+    ensureDatabase: false,
+    logger: (message) => options.log.debug(message),
+    migrations: { migrationsList: MIGRATIONS, tableName: 'gatehouse_migration', snapshot: false, allOrNothing: true },
+    driverOptions: {
+      ...address,
+      application_name: 'gatehouse',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC`,
+      onPoolCreated: (pool: Pool) => {
+        const { onStatement } = options;
+        if (onStatement) pool.on('connect', (client) => reportStatements(client, onStatement));
+      },
+    },
+  });
+}
+
+/** Every statement of a connection passes its `query`, whoever sends it. */
+function reportStatements(client: object, onStatement: (text: string) => void): void {
+  const target = client as { query: (...args: unknown[]) => unknown };
+  const inner = target.query.bind(client);
+  target.query = (...args) => {
+    const [config] = args;
+    onStatement(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
+    return inner(...args);
+  };
+}
+
+/** One process migrates, the others wait. Refuses a schema that a newer Gatehouse has written. */
+async function migrate(orm: MikroORM): Promise<void> {
+  const em = orm.em.fork() as EntityManager;
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  await em.transactional(async (lock) => {
+    const holder = lock as EntityManager;
+    await holder.execute('set local statement_timeout = 0');
+    await holder.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+    const executed = (await orm.migrator.getExecuted()).map(({ name }) => name);
+    const newer = executed.filter((name) => !known.has(name));
+    if (newer.length > 0) {
+      throw new Refusal(
+        'INVALID_STATE',
+        `The database was written by a newer Gatehouse (it has ${newer.join(', ')}). Install that version, or restore a backup from before the upgrade.`,
+      );
+    }
+    if (executed.length < MIGRATIONS.length) await orm.migrator.up();
+  });
+}
+
+/** The database remembers which key file it belongs to; with another one every token and cursor would be wrong. */
+async function checkKey(em: EntityManager, keys: KeyRing): Promise<void> {
+  const check = keyedHash(keys.for('key-check'), 'gatehouse').toString('hex');
+  await em.execute(`insert into gatehouse_fact (name, value) values ('key_check', ?) on conflict do nothing`, [check]);
+  const [fact] = await em.execute<{ value: string }[]>(`select value from gatehouse_fact where name = 'key_check'`);
+  invariant(fact, 'The key check value vanished.');
+  if (fact.value !== check) {
+    throw new Refusal(
+      'INVALID_STATE',
+      'The key file does not belong to this database. Restore the one this database was first opened with, or point GATEHOUSE_KEY_FILE at it.',
+    );
+  }
+}
+
+/** One sentence for a database that cannot be reached; its password is never in it. */
+function reachable(error: unknown, url: string | undefined): unknown {
+  if (error instanceof Refusal) return error;
+  const { code, message } = error as { code?: string; message?: string };
+  const unreachable = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'ETIMEDOUT',
+    'ECONNRESET',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    '28P01',
+    '28000',
+    '3D000',
+    '57P03',
+    '53300',
+  ];
+  const timedOut = /timeout/i.test(message ?? '');
+  if (!url || !(unreachable.includes(code ?? '') || timedOut)) return error;
+  const { host, pathname } = new URL(url);
+  return new Refusal(
+    'UNAVAILABLE',
+    `The database ${pathname.slice(1)} at ${host} could not be reached (${code ?? 'timed out'}). Check DATABASE_URL and that PostgreSQL is running.`,
+  );
+}

@@ -1,0 +1,82 @@
+// One command is one function is one transaction: ask, change, record. A command that records nothing is a bug.
+
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AuditEntry } from './audit/entry.js';
+import type { Change } from './events/change.js';
+import { type Actor, userIdOf } from './gate/actor.js';
+import { newId } from './lib/id.js';
+import { invariant } from './lib/invariant.js';
+
+export interface Unit {
+  /** Bound to the transaction. */
+  em: EntityManager;
+  actor: Actor;
+  /** Content was written. */
+  change(change: Change): void;
+  /** Something was administered. */
+  audit(entry: AuditEntry): void;
+}
+
+/** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all. */
+export function commit<T>(em: EntityManager, actor: Actor, work: (unit: Unit) => Promise<T>): Promise<T> {
+  return em.transactional(async (transaction) => {
+    const tx = transaction as EntityManager;
+    const changes: Change[] = [];
+    const entries: AuditEntry[] = [];
+    const result = await work({
+      em: tx,
+      actor,
+      change: (change) => changes.push(change),
+      audit: (entry) => entries.push(entry),
+    });
+    invariant(changes.length + entries.length > 0, 'A command changed something and recorded nothing.');
+    await tx.flush(); // resources before what is recorded about them
+    await writeChanges(tx, actor, changes);
+    await writeAuditEntries(tx, actor, entries);
+    return result;
+  });
+}
+
+async function writeChanges(em: EntityManager, actor: Actor, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  await em.execute(
+    `insert into change (workspace_id, id, type, resource_id, resource_version, ancestors, actor_kind, actor_id, details)
+     select ?, c.id, c.type, c.resource_id, c.resource_version,
+            array(select jsonb_array_elements_text(c.ancestors)::uuid), ?, ?::uuid, c.details
+       from jsonb_to_recordset(?::jsonb)
+         as c(id uuid, type text, resource_id uuid, resource_version int, ancestors jsonb, details jsonb)`,
+    [
+      actor.workspaceId,
+      actor.kind,
+      userIdOf(actor),
+      JSON.stringify(
+        changes.map((change) => ({
+          id: newId(),
+          type: change.type,
+          resource_id: change.resourceId,
+          resource_version: change.resourceVersion,
+          ancestors: change.ancestors,
+          details: change.details ?? {},
+        })),
+      ),
+    ],
+  );
+}
+
+async function writeAuditEntries(em: EntityManager, actor: Actor, entries: readonly AuditEntry[]): Promise<void> {
+  for (const entry of entries) {
+    await em.execute(
+      `insert into audit_entry (workspace_id, id, action, actor_kind, actor_id, target_id, details)
+       values (?, ?, ?, ?, ?, ?, ?::jsonb)`,
+      [
+        actor.workspaceId,
+        newId(),
+        entry.action,
+        actor.kind,
+        userIdOf(actor),
+        entry.targetId,
+        JSON.stringify(entry.details ?? {}),
+      ],
+    );
+  }
+}

@@ -1,0 +1,21 @@
+// Reading workspaces: an actor holds the one it asks in, and no other.
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Batch, Context } from '../context.js';
+import type { Id } from '../lib/id.js';
+import type { Workspace } from './workspace.js';
+
+export const selectWorkspaces = ({ actor }: Context, ids: readonly Id[]): RawBuilder<Workspace> => sql`
+  select id, name, version, created_at as "createdAt" from workspace
+   where id = ${actor.workspaceId} and id = any(${ids}::uuid[])`;
+
+export const workspaceOf = (row: Workspace): Workspace & { __typename: string } => ({
+  __typename: 'Workspace',
+  ...row,
+});
+
+export const workspaceById: Batch<Id, Workspace> = {
+  name: 'workspaceById',
+  load: async (ctx, ids) =>
+    new Map((await ctx.reader.rows(selectWorkspaces(ctx, ids))).map((row) => [row.id, workspaceOf(row)])),
+};

@@ -1,0 +1,314 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Who is asking. */
+export type ActorKind =
+  /** An installation of a connection, by its token. */
+  | 'CONNECTION'
+  /** The command line on the machine itself. */
+  | 'OPERATOR'
+  /** Somebody signed in, or her personal token. */
+  | 'PERSON';
+
+/** What a block is. */
+export type BlockType =
+  /** A link on a line of its own. */
+  | 'BOOKMARK'
+  /** A point of a list. */
+  | 'BULLETED_LIST_ITEM'
+  /** A framed remark. */
+  | 'CALLOUT'
+  /** Source code. */
+  | 'CODE'
+  /** A line across. */
+  | 'DIVIDER'
+  /** A formula in TeX. */
+  | 'EQUATION'
+  /** A file. */
+  | 'FILE'
+  /** A heading of level 1 to 4. */
+  | 'HEADING'
+  /** A picture. */
+  | 'IMAGE'
+  /** A numbered point of a list. */
+  | 'NUMBERED_LIST_ITEM'
+  /** Anything else, as plain text. */
+  | 'OTHER'
+  /** Text. */
+  | 'PARAGRAPH'
+  /** A quotation. */
+  | 'QUOTE'
+  /** A simple table; its rows stand below it. */
+  | 'TABLE'
+  /** A row of a simple table. */
+  | 'TABLE_ROW'
+  /** A heading line that folds what stands below it. */
+  | 'TOGGLE'
+  /** Something to tick off. */
+  | 'TO_DO';
+
+/** What a connection may do, wherever something is shared with it. */
+export type Capability =
+  /** Write comments, and edit and delete its own. */
+  | 'COMMENT_INSERT'
+  /** Read comments. */
+  | 'COMMENT_READ'
+  /** Make new content. */
+  | 'CONTENT_INSERT'
+  /** Read pages, databases and their content. */
+  | 'CONTENT_READ'
+  /** Change content that exists. */
+  | 'CONTENT_UPDATE'
+  /** See names and pictures of people. */
+  | 'USER_READ'
+  /** See e-mail addresses of people as well. */
+  | 'USER_READ_EMAIL';
+
+/** Who a connection is for. */
+export type ConnectionKind =
+  /** Its home workspace alone. */
+  | 'INTERNAL'
+  /** Any workspace that installs it. */
+  | 'PUBLIC';
+
+/** Whether a connection works. */
+export type ConnectionStatus =
+  /** It works. */
+  | 'ACTIVE'
+  /** It is gone; its tokens are refused for ever. */
+  | 'DELETED'
+  /** Its tokens are refused until it is resumed. */
+  | 'SUSPENDED';
+
+/** Compares instants; every member given must hold. */
+export type DateTimeFilter = {
+  /** Later than this. */
+  after?: string | null | undefined;
+  /** Earlier than this. */
+  before?: string | null | undefined;
+  /** This or later. */
+  onOrAfter?: string | null | undefined;
+  /** This or earlier. */
+  onOrBefore?: string | null | undefined;
+};
+
+/** What happens where a capability is missing. */
+export type Denial =
+  /** The field answers with an error. */
+  | 'ERROR'
+  /** The field answers null and a receipt in extensions.redactions says so. */
+  | 'NULL';
+
+/** Which pages; every member given must hold. */
+export type PageFilter = {
+  /** By when they were made. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Those in the trash instead of the others. */
+  inTrash?: boolean | null | undefined;
+  /** By when they were last changed. */
+  lastEditedAt?: DateTimeFilter | null | undefined;
+  /** By title. */
+  title?: StringFilter | null | undefined;
+};
+
+/** What a column holds. */
+export type PropertyType =
+  /** Yes or no. */
+  | 'CHECKBOX'
+  /** A date or time, or a span of them. */
+  | 'DATE'
+  /** An e-mail address, as content: not the address of a user. */
+  | 'EMAIL'
+  /** Files. */
+  | 'FILES'
+  /** Several options of a list. */
+  | 'MULTI_SELECT'
+  /** A number. */
+  | 'NUMBER'
+  /** A telephone number. */
+  | 'PHONE'
+  /** Rows of a data source, or pages. */
+  | 'RELATION'
+  /** One option of a list. */
+  | 'SELECT'
+  /** Rich text. */
+  | 'TEXT'
+  /** The name of the row; one column of each data source. */
+  | 'TITLE'
+  /** A web address. */
+  | 'URL';
+
+/** Compares text; every member given must hold. */
+export type StringFilter = {
+  /** Holds this text; case does not count. */
+  contains?: string | null | undefined;
+  /** Exactly this text. */
+  eq?: string | null | undefined;
+  /** Begins with this text; case does not count. */
+  startsWith?: string | null | undefined;
+};
+
+export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WhoAmIQuery = { viewer: { id: string, kind: ActorKind, capabilities: Array<Capability>, workspace: { id: string, name: string } | null, connection: { id: string, name: string, kind: ConnectionKind, status: ConnectionStatus, capabilities: Array<Capability> } | null, installation: { id: string, capabilities: Array<Capability>, connection: { id: string } | null, workspace: { id: string } | null, bot:
+        | { id: string, name: string | null }
+        | { id: string, name: string | null }
+       | null } | null } };
+
+export type ListPagesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: PageFilter | null | undefined;
+}>;
+
+
+export type ListPagesQuery = { pages: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { id: string } }>, nodes: Array<{ id: string, title: string | null, lastEditedAt: string | null, inTrash: boolean | null, parent:
+        | { id: string, title: string | null }
+        | { id: string, title: string | null }
+        | { id: string, title: string | null }
+       | null }> } | null };
+
+export type ReadPageQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  depth?: number | null | undefined;
+}>;
+
+
+export type ReadPageQuery = { page: { id: string, title: string | null, parent:
+      | { __typename: 'DataSource', id: string, title: string | null }
+      | { __typename: 'Database', id: string, title: string | null }
+      | { __typename: 'Page', id: string, title: string | null }
+     | null, children: { totalCount: number | null, nodes: Array<
+        | { __typename: 'DataSource', id: string, title: string | null }
+        | { __typename: 'Database', id: string, title: string | null }
+        | { __typename: 'Page', id: string, title: string | null }
+      > } | null, properties: Array<
+      | { __typename: 'CheckboxValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'DateValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'EmailValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'FilesValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'MultiSelectValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'NumberValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'PhoneValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'RelationValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'SelectValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'TextValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'TitleValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'UrlValue', id: string, name: string | null, type: PropertyType | null }
+    > | null, blocks: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+        | { __typename: 'BookmarkBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'BulletedListItemBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'CalloutBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'CodeBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'DividerBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'EquationBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'FileBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'HeadingBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'ImageBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'NumberedListItemBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'OtherBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'ParagraphBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'QuoteBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'TableBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'TableRowBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'ToDoBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'ToggleBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+      > } | null } | null };
+
+export type FindNodeQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FindNodeQuery = { node:
+    | { __typename: 'BookmarkBlock', id: string }
+    | { __typename: 'Bot', name: string | null, id: string }
+    | { __typename: 'BulletedListItemBlock', id: string }
+    | { __typename: 'CalloutBlock', id: string }
+    | { __typename: 'CodeBlock', id: string }
+    | { __typename: 'Connection', id: string }
+    | { __typename: 'DataSource', title: string | null, id: string }
+    | { __typename: 'Database', title: string | null, id: string }
+    | { __typename: 'DividerBlock', id: string }
+    | { __typename: 'EquationBlock', id: string }
+    | { __typename: 'FileBlock', id: string }
+    | { __typename: 'HeadingBlock', id: string }
+    | { __typename: 'ImageBlock', id: string }
+    | { __typename: 'Installation', id: string }
+    | { __typename: 'NumberedListItemBlock', id: string }
+    | { __typename: 'OtherBlock', id: string }
+    | { __typename: 'Page', title: string | null, id: string }
+    | { __typename: 'ParagraphBlock', id: string }
+    | { __typename: 'Person', name: string | null, email: string | null, id: string }
+    | { __typename: 'QuoteBlock', id: string }
+    | { __typename: 'TableBlock', id: string }
+    | { __typename: 'TableRowBlock', id: string }
+    | { __typename: 'ToDoBlock', id: string }
+    | { __typename: 'ToggleBlock', id: string }
+    | { __typename: 'Workspace', id: string }
+   | null };
+
+export type ListDatabasesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListDatabasesQuery = { databases: { nodes: Array<{ id: string, title: string | null, dataSources: Array<{ id: string, name: string | null }> | null }> } | null };
+
+export type ReadRowsQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReadRowsQuery = { dataSource: { id: string, name: string | null, properties: Array<
+      | { __typename: 'PlainProperty', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'RelationProperty', dataSourceId: string | null, id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'SelectProperty', id: string, name: string | null, type: PropertyType | null, options: Array<{ id: string, name: string | null }> | null }
+    > | null, rows: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, title: string | null, properties: Array<
+          | { __typename: 'CheckboxValue', checked: boolean | null, id: string, name: string | null }
+          | { __typename: 'DateValue', start: string | null, end: string | null, timeZone: string | null, id: string, name: string | null }
+          | { __typename: 'EmailValue', email: string | null, id: string, name: string | null }
+          | { __typename: 'FilesValue', id: string, name: string | null, files: Array<{ name: string | null, contentType: string | null, size: number | null, externalUrl: string | null }> | null }
+          | { __typename: 'MultiSelectValue', id: string, name: string | null, options: Array<{ id: string, name: string | null }> | null }
+          | { __typename: 'NumberValue', number: number | null, id: string, name: string | null }
+          | { __typename: 'PhoneValue', phone: string | null, id: string, name: string | null }
+          | { __typename: 'RelationValue', id: string, name: string | null, pages: Array<{ id: string, title: string | null }> | null }
+          | { __typename: 'SelectValue', id: string, name: string | null, option: { id: string, name: string | null } | null }
+          | { __typename: 'TextValue', text: string | null, id: string, name: string | null }
+          | { __typename: 'TitleValue', title: string | null, id: string, name: string | null }
+          | { __typename: 'UrlValue', url: string | null, id: string, name: string | null }
+        > | null }> } | null } | null };
+
+export type FindUserQueryVariables = Exact<{
+  email: string;
+}>;
+
+
+export type FindUserQuery = { users: { nodes: Array<
+      | { __typename: 'Bot', id: string, name: string | null }
+      | { __typename: 'Person', email: string | null, id: string, name: string | null }
+    > } | null };
+
+export type MySchemaQueryVariables = Exact<{
+  coordinates: Array<string> | string;
+}>;
+
+
+export type MySchemaQuery = { schemaSdl: string, fieldAccess: Array<{ coordinate: string, needs: Array<Array<Capability>>, whenDenied: Denial, allowed: boolean }> };
+
+
+export const WhoAmIDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WhoAmI"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"connection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}}]}},{"kind":"Field","name":{"kind":"Name","value":"installation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"connection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"bot"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]} as unknown as DocumentNode<WhoAmIQuery, WhoAmIQueryVariables>;
+export const ListPagesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListPages"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PageFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pages"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"parent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastEditedAt"}},{"kind":"Field","name":{"kind":"Name","value":"inTrash"}}]}}]}}]}}]} as unknown as DocumentNode<ListPagesQuery, ListPagesQueryVariables>;
+export const ReadPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"depth"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"page"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"parent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"Field","name":{"kind":"Name","value":"children"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"properties"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"blocks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"depth"},"value":{"kind":"Variable","name":{"kind":"Name","value":"depth"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"parentId"}},{"kind":"Field","name":{"kind":"Name","value":"depth"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"plainText"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ReadPageQuery, ReadPageQueryVariables>;
+export const FindNodeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindNode"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Resource"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Person"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}}]}}]}}]} as unknown as DocumentNode<FindNodeQuery, FindNodeQueryVariables>;
+export const ListDatabasesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListDatabases"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"databases"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"dataSources"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ListDatabasesQuery, ListDatabasesQueryVariables>;
+export const ReadRowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadRows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataSource"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"properties"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SelectProperty"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RelationProperty"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataSourceId"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"properties"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TitleValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TextValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CheckboxValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"checked"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DateValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SelectValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"option"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MultiSelectValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UrlValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EmailValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PhoneValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phone"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RelationValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FilesValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"files"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"contentType"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"externalUrl"}}]}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<ReadRowsQuery, ReadRowsQueryVariables>;
+export const FindUserDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindUser"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"email"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"users"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"10"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"email"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"eq"},"value":{"kind":"Variable","name":{"kind":"Name","value":"email"}}}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Person"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FindUserQuery, FindUserQueryVariables>;
+export const MySchemaDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MySchema"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"coordinates"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"schemaSdl"}},{"kind":"Field","name":{"kind":"Name","value":"fieldAccess"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"coordinates"},"value":{"kind":"Variable","name":{"kind":"Name","value":"coordinates"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"coordinate"}},{"kind":"Field","name":{"kind":"Name","value":"needs"}},{"kind":"Field","name":{"kind":"Name","value":"whenDenied"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]}}]} as unknown as DocumentNode<MySchemaQuery, MySchemaQueryVariables>;

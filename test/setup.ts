@@ -1,0 +1,3 @@
+// Before any test file: classes with decorators need the metadata store.
+
+import 'reflect-metadata';

@@ -1,0 +1,253 @@
+// A small world to test in: a workspace in a database of its own, a real server on a free port, and builders that
+// fill in what a test does not care about. `await using world = await openWorld()` closes everything.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createGateway, type Gateway } from '../src/api/gateway.js';
+import { createConnection, grantShare, revokeShare } from '../src/connection/lifecycle.js';
+import type { BlockTree } from '../src/content/block-content.js';
+import { type PropertySchema, type StoredProps, TITLE_PROPERTY_ID } from '../src/content/property.js';
+import { operatorOf, type WorkspaceRole } from '../src/gate/actor.js';
+import type { Capability, ShareAccess } from '../src/gate/capability.js';
+import type { ImportPlan, PlannedDatabase, PlannedPage } from '../src/importer/plan.js';
+import { writePlan } from '../src/importer/write-plan.js';
+import { type Id, newId } from '../src/lib/id.js';
+import { createLog } from '../src/lib/log.js';
+import { createPerson } from '../src/people/lifecycle.js';
+import { createHttpDoor } from '../src/server/http.js';
+import { openStore, type Store } from '../src/store/store.js';
+import { createWorkspace } from '../src/workspace/lifecycle.js';
+import { TEMPLATE, urlOf } from './global-setup.js';
+
+/** Who asks in a test: a connection with its token. */
+export interface Asker {
+  connectionId: Id;
+  installationId: Id;
+  token: string;
+}
+
+export interface Answer<Data = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  /** The bytes of the body as they came. */
+  text: string;
+  data: Data | null | undefined;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string; needs?: Capability[][] } }[];
+  extensions?: { redactions?: { coordinate: string; path: string; needs: Capability[][]; count: number }[] };
+}
+
+export interface PageInput {
+  id?: Id;
+  title?: string;
+  /** A page or a data source of this world; none for the top. */
+  under?: Id;
+  props?: StoredProps;
+  blocks?: BlockTree[];
+  lastEditedAt?: Date;
+  createdAt?: Date;
+}
+
+export interface DatabaseInput {
+  id?: Id;
+  dataSourceId?: Id;
+  title?: string;
+  under?: Id;
+  properties?: PropertySchema[];
+}
+
+export interface World extends AsyncDisposable {
+  store: Store;
+  gateway: Gateway;
+  workspaceId: Id;
+  /** http://127.0.0.1:…, without a path. */
+  url: string;
+  databaseUrl: string;
+  dataDirectory: string;
+  /** Text of every statement sent to PostgreSQL since the last `statements.length = 0`, transaction control included. */
+  statements: string[];
+  /** Every line that was logged. */
+  logLines: string[];
+  page(input?: PageInput): Promise<Id>;
+  /** Many at once; parents before children. */
+  pages(inputs: readonly (PageInput & { id: Id })[]): Promise<void>;
+  database(input?: DatabaseInput): Promise<{ id: Id; dataSourceId: Id }>;
+  person(input?: {
+    name?: string;
+    email?: string;
+    role?: WorkspaceRole;
+  }): Promise<{ id: Id; name: string; email: string }>;
+  connection(capabilities: readonly Capability[], name?: string): Promise<Asker>;
+  share(asker: Asker, resourceId: Id, options?: { access?: readonly ShareAccess[]; expiresAt?: Date }): Promise<Id>;
+  unshare(shareId: Id): Promise<void>;
+  /** Asks over HTTP. */
+  ask<Data, Variables>(
+    asker: Asker,
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables?: Variables,
+  ): Promise<Answer<Data>>;
+  /** Runs SQL past the gate: for putting a test's world into a state no command makes. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+let databases = 0;
+
+/** Opens a world in a fresh copy of the template database. */
+export async function openWorld(options: { name?: string } = {}): Promise<World> {
+  const postgres = inject('postgres');
+  const database = `world_${process.pid}_${databases++}`;
+  await onServer((client) => client.query(`create database ${database} template ${TEMPLATE}`));
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'gatehouse-world-'));
+  const databaseUrl = urlOf(postgres, database);
+  const statements: string[] = [];
+  const logLines: string[] = [];
+  const log = createLog({ level: 'debug', destination: { write: (line) => void logLines.push(line) } });
+  const store = await openStore({
+    dataDirectory,
+    databaseUrl,
+    keyFile: inject('keyFile'),
+    log,
+    poolSize: 4,
+    onStatement: (text) => statements.push(text),
+  });
+  const gateway = await createGateway({ keys: store.keys, log });
+  const door = createHttpDoor({ gateway, store, log });
+  await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+  const workspace = await createWorkspace(store.em(), { name: options.name ?? 'Test' });
+  const operator = operatorOf(workspace.id);
+
+  // The importer knows what it has written and skips it, so every builder writes the whole world again.
+  const planned: { pages: PlannedPage[]; databases: PlannedDatabase[] } = { pages: [], databases: [] };
+  const bodies = new Map<Id, BlockTree[]>();
+  const write = async (): Promise<void> => {
+    const plan: ImportPlan = { ...planned, files: [], inferred: [], skipped: [], fileCount: planned.pages.length };
+    await writePlan({
+      em: store.em,
+      filesDirectory: store.filesDirectory,
+      workspaceId: workspace.id,
+      plan,
+      blocksOf: async ({ id }) => bodies.get(id) ?? [],
+    });
+  };
+  const plan = ({
+    id,
+    title = 'Untitled',
+    under,
+    props,
+    lastEditedAt,
+    createdAt,
+    blocks = [],
+  }: PageInput & { id: Id }): void => {
+    const isRow = planned.databases.some(({ dataSourceId }) => dataSourceId === under);
+    bodies.set(id, blocks);
+    planned.pages.push({
+      id,
+      title,
+      parent: under === undefined ? null : { kind: isRow ? 'DATA_SOURCE' : 'PAGE', id: under },
+      ...(isRow && { props: props ?? {} }),
+      createdAt: createdAt ?? null,
+      lastEditedAt: lastEditedAt ?? null,
+      sourcePath: null,
+    });
+  };
+
+  const world: World = {
+    store,
+    gateway,
+    workspaceId: workspace.id,
+    url,
+    databaseUrl,
+    dataDirectory,
+    statements,
+    logLines,
+    page: async (input = {}) => {
+      const id = input.id ?? newId();
+      plan({ ...input, id });
+      await write();
+      return id;
+    },
+    pages: async (inputs) => {
+      for (const input of inputs) plan(input);
+      await write();
+    },
+    database: async ({ id = newId(), dataSourceId = newId(), title = 'Untitled', under, properties } = {}) => {
+      planned.databases.push({
+        id,
+        dataSourceId,
+        title,
+        parent: under === undefined ? null : { kind: 'PAGE', id: under },
+        properties: properties ?? [{ id: TITLE_PROPERTY_ID, name: 'Name', type: 'TITLE' }],
+        createdAt: null,
+        lastEditedAt: null,
+        sourcePath: 'world',
+      });
+      await write();
+      return { id, dataSourceId };
+    },
+    person: ({ name = 'Somebody', email = `${newId()}@example.org`, role = 'MEMBER' } = {}) =>
+      createPerson(store.em(), operator, { name, email, role }),
+    connection: async (capabilities, name = 'Reader') => {
+      const made = await createConnection(store.em(), operator, store.keys, { name, capabilities });
+      return { connectionId: made.connection.id, installationId: made.installation.id, token: made.token };
+    },
+    share: async ({ connectionId }, resourceId, { access, expiresAt } = {}) =>
+      (await grantShare(store.em(), operator, { connectionId, resourceId, access, expiresAt })).id,
+    unshare: async (shareId) => void (await revokeShare(store.em(), operator, shareId)),
+    ask: (asker, document, variables) => post(`${url}/graphql`, asker.token, document, variables),
+    sql: async (text, values = []) => {
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      try {
+        return (await client.query(text, values)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await door.drain(1_000);
+      await gateway.stop();
+      await store.close();
+      await onServer((client) => client.query(`drop database ${database} with (force)`));
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** One GraphQL POST, the answer both parsed and as it came. */
+export async function post<Data, Variables>(
+  url: string,
+  token: string,
+  document: TypedDocumentNode<Data, Variables> | string,
+  variables?: Variables,
+): Promise<Answer<Data>> {
+  const query = typeof document === 'string' ? document : print(document);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    ...(JSON.parse(text) as Pick<Answer<Data>, 'data'>),
+  };
+}
+
+async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ ...inject('postgres'), database: 'postgres' });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

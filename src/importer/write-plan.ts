@@ -314,7 +314,7 @@ class PlanWriter {
     const changed: { page: PlannedPage; blocks: BlockTree[]; digest: Buffer; before: Known | undefined }[] = [];
     for (const page of pages) {
       const blocks = this.withFiles(await this.options.blocksOf(page));
-      const slots = page.parent?.kind === 'DATA_SOURCE' ? [...(this.columns.get(page.parent.id)?.slots ?? [])] : null;
+      const slots = page.parent?.kind === 'DATA_SOURCE' ? [...(this.columns.get(page.parent.id)?.slots ?? [])].sort() : null;
       const digest = digestOf([
         page.parent,
         page.title,

@@ -4,8 +4,11 @@ import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readExport } from '../importer/read-export.js';
 import { writePlan } from '../importer/write-plan.js';
+import { newId } from '../lib/id.js';
+import { requireName } from '../lib/name.js';
 import { Refusal } from '../lib/refusal.js';
-import { createWorkspace } from '../workspace/lifecycle.js';
+import type { Unit } from '../unit-of-work.js';
+import { addWorkspace } from '../workspace/lifecycle.js';
 import { findWorkspace, workspacesNamed } from './find.js';
 import {
   type CommonOptions,
@@ -50,12 +53,15 @@ async function importInto(
     });
     try {
       const [existing] = await workspacesNamed(store.em(), name);
-      const workspace = existing ? await findWorkspace(store.em(), name) : await createWorkspace(store.em(), { name });
+      const workspace = existing
+        ? await findWorkspace(store.em(), name)
+        : { id: newId(), name: requireName(name, 'name of the workspace') };
       const { plan } = found;
       const written = await writePlan({
         em: store.em,
         filesDirectory: store.filesDirectory,
         workspaceId: workspace.id,
+        ...(!existing && { prepare: (unit: Unit) => addWorkspace(unit, { name }) }),
         plan,
         blocksOf: found.blocksOf,
         onProgress: bar.show('Writing'),

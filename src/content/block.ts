@@ -9,7 +9,6 @@ import { listOf } from '../lib/list.js';
 import { Node } from '../lib/node.js';
 import type { BlockContent, BlockType } from './block-content.js';
 import { FileInfo, fileOf } from './file-info.js';
-import { face } from './property-schema.js';
 import { plainText, type RichTextSpan } from './rich-text.js';
 import { Span, spansOf, type Titles } from './span.js';
 
@@ -61,81 +60,62 @@ export abstract class Block extends Node {
   plainText!: string | null;
 }
 
-const described = (description: string) => ({ implements: Block, simpleResolvers: true, description });
-
-@Directive(READS)
-@ObjectType(described('Text.'))
-export class ParagraphBlock extends Block {
+@InterfaceType({ implements: Block, description: 'A block that holds text.' })
+export abstract class TextBlock extends Block {
+  @Directive(READS)
   @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
   richText!: Span[] | null;
 }
 
-@Directive(READS)
-@ObjectType(described('A heading.'))
-export class HeadingBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
+const described = (description: string) => ({ implements: Block, simpleResolvers: true, description });
+const describedText = (description: string) => ({ ...described(description), implements: [TextBlock, Block] });
 
+@Directive(READS)
+@ObjectType(describedText('Text.'))
+export class ParagraphBlock extends TextBlock {}
+
+@Directive(READS)
+@ObjectType(describedText('A heading.'))
+export class HeadingBlock extends TextBlock {
   @Field(() => Int, { nullable: true, description: '1 to 4.' })
   level!: number | null;
 }
 
 @Directive(READS)
-@ObjectType(described('A point of a list.'))
-export class BulletedListItemBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
-}
+@ObjectType(describedText('A point of a list.'))
+export class BulletedListItemBlock extends TextBlock {}
 
 @Directive(READS)
-@ObjectType(described('A numbered point of a list.'))
-export class NumberedListItemBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
-}
+@ObjectType(describedText('A numbered point of a list.'))
+export class NumberedListItemBlock extends TextBlock {}
 
 @Directive(READS)
-@ObjectType(described('Something to tick off.'))
-export class ToDoBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
-
+@ObjectType(describedText('Something to tick off.'))
+export class ToDoBlock extends TextBlock {
   @Directive(CONTENT)
   @Field(() => Boolean, { nullable: true, description: 'Whether it is done.' })
   checked!: boolean | null;
 }
 
 @Directive(READS)
-@ObjectType(described('A line that folds what stands below it.'))
-export class ToggleBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
-}
+@ObjectType(describedText('A line that folds what stands below it.'))
+export class ToggleBlock extends TextBlock {}
 
 @Directive(READS)
-@ObjectType(described('A quotation.'))
-export class QuoteBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
-}
+@ObjectType(describedText('A quotation.'))
+export class QuoteBlock extends TextBlock {}
 
 @Directive(READS)
-@ObjectType(described('A framed remark.'))
-export class CalloutBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The text with its style.' })
-  richText!: Span[] | null;
-
+@ObjectType(describedText('A framed remark.'))
+export class CalloutBlock extends TextBlock {
   @Directive(CONTENT)
   @Field(() => String, { nullable: true, description: 'The emoji beside it; null when there is none.' })
   icon!: string | null;
 }
 
 @Directive(READS)
-@ObjectType(described('Source code.'))
-export class CodeBlock extends Block {
-  @Field(() => [Span], { nullable: true, description: 'The code.' })
-  richText!: Span[] | null;
-
+@ObjectType(describedText('Source code.'))
+export class CodeBlock extends TextBlock {
   @Field(() => String, { nullable: true, description: 'Its language as written; null when none was given.' })
   language!: string | null;
 }
@@ -205,26 +185,28 @@ export class OtherBlock extends Block {
 
 export const BlockList = listOf(Block, 'Block');
 
+const CLASS_OF = {
+  PARAGRAPH: ParagraphBlock,
+  HEADING: HeadingBlock,
+  BULLETED_LIST_ITEM: BulletedListItemBlock,
+  NUMBERED_LIST_ITEM: NumberedListItemBlock,
+  TO_DO: ToDoBlock,
+  TOGGLE: ToggleBlock,
+  QUOTE: QuoteBlock,
+  CALLOUT: CalloutBlock,
+  CODE: CodeBlock,
+  EQUATION: EquationBlock,
+  DIVIDER: DividerBlock,
+  TABLE: TableBlock,
+  TABLE_ROW: TableRowBlock,
+  IMAGE: ImageBlock,
+  FILE: FileBlock,
+  BOOKMARK: BookmarkBlock,
+  OTHER: OtherBlock,
+} satisfies Record<BlockType, new () => Block>;
+
 /** All concrete types, for the schema to list: they are only reached through the interface. */
-export const BLOCK_CLASSES = [
-  ParagraphBlock,
-  HeadingBlock,
-  BulletedListItemBlock,
-  NumberedListItemBlock,
-  ToDoBlock,
-  ToggleBlock,
-  QuoteBlock,
-  CalloutBlock,
-  CodeBlock,
-  EquationBlock,
-  DividerBlock,
-  TableBlock,
-  TableRowBlock,
-  ImageBlock,
-  FileBlock,
-  BookmarkBlock,
-  OtherBlock,
-];
+export const BLOCK_CLASSES: (new () => Block)[] = Object.values(CLASS_OF);
 
 export interface StoredBlock {
   id: Id;
@@ -236,96 +218,32 @@ export interface StoredBlock {
 }
 
 /** A block for a reader with these bits on its page, who may read these titles. */
-export function blockOf({ content, ...stored }: StoredBlock, access: Bits, titles: Titles): Block {
-  const text = (spans: readonly RichTextSpan[]) => plainText(spans, (id) => titles[id]);
+export function blockOf({ content, ...place }: StoredBlock, access: Bits, titles: Titles): Block {
+  const shown: Block = {
+    ...place,
+    access,
+    type: content.type,
+    plainText: textOf(content, (spans) => plainText(spans, (id) => titles[id])),
+  };
+  return { ...facesOf(content, access, titles), ...shown, __typename: CLASS_OF[content.type].name } as Block;
+}
+
+/** What a kind holds, under the same names, with its parts as GraphQL shows them. */
+function facesOf(content: BlockContent, access: Bits, titles: Titles): object {
   const spans = (stored: readonly RichTextSpan[]) => spansOf(stored, access, titles);
-  const shared = { ...stored, access, type: content.type };
-  switch (content.type) {
-    case 'PARAGRAPH':
-      return face(ParagraphBlock, { ...shared, plainText: text(content.richText), richText: spans(content.richText) });
-    case 'HEADING':
-      return face(HeadingBlock, {
-        ...shared,
-        plainText: text(content.richText),
-        richText: spans(content.richText),
-        level: content.level,
-      });
-    case 'BULLETED_LIST_ITEM':
-      return face(BulletedListItemBlock, {
-        ...shared,
-        plainText: text(content.richText),
-        richText: spans(content.richText),
-      });
-    case 'NUMBERED_LIST_ITEM':
-      return face(NumberedListItemBlock, {
-        ...shared,
-        plainText: text(content.richText),
-        richText: spans(content.richText),
-      });
-    case 'TO_DO':
-      return face(ToDoBlock, {
-        ...shared,
-        plainText: text(content.richText),
-        richText: spans(content.richText),
-        checked: content.checked,
-      });
-    case 'TOGGLE':
-      return face(ToggleBlock, { ...shared, plainText: text(content.richText), richText: spans(content.richText) });
-    case 'QUOTE':
-      return face(QuoteBlock, { ...shared, plainText: text(content.richText), richText: spans(content.richText) });
-    case 'CALLOUT':
-      return face(CalloutBlock, {
-        ...shared,
-        plainText: text(content.richText),
-        richText: spans(content.richText),
-        icon: content.icon ?? null,
-      });
-    case 'CODE':
-      return face(CodeBlock, {
-        ...shared,
-        plainText: text(content.richText),
-        richText: spans(content.richText),
-        language: content.language ?? null,
-      });
-    case 'EQUATION':
-      return face(EquationBlock, { ...shared, plainText: content.expression });
-    case 'DIVIDER':
-      return face(DividerBlock, { ...shared, plainText: '' });
-    case 'TABLE':
-      return face(TableBlock, {
-        ...shared,
-        plainText: '',
-        width: content.width,
-        hasColumnHeader: content.hasColumnHeader,
-      });
-    case 'TABLE_ROW':
-      return face(TableRowBlock, {
-        ...shared,
-        plainText: content.cells.map(text).join('\t'),
-        cells: content.cells.map(spans),
-      });
-    case 'IMAGE':
-      return face(ImageBlock, {
-        ...shared,
-        plainText: text(content.caption),
-        file: fileOf(content.file, access),
-        caption: spans(content.caption),
-      });
-    case 'FILE':
-      return face(FileBlock, {
-        ...shared,
-        plainText: text(content.caption),
-        file: fileOf(content.file, access),
-        caption: spans(content.caption),
-      });
-    case 'BOOKMARK':
-      return face(BookmarkBlock, {
-        ...shared,
-        plainText: text(content.caption),
-        url: content.url,
-        caption: spans(content.caption),
-      });
-    case 'OTHER':
-      return face(OtherBlock, { ...shared, plainText: content.text, kind: content.kind });
-  }
+  return {
+    ...content,
+    ...('richText' in content && { richText: spans(content.richText) }),
+    ...('caption' in content && { caption: spans(content.caption) }),
+    ...('cells' in content && { cells: content.cells.map(spans) }),
+    ...('file' in content && { file: fileOf(content.file, access) }),
+  };
+}
+
+function textOf(content: BlockContent, text: (spans: readonly RichTextSpan[]) => string): string {
+  if ('richText' in content) return text(content.richText);
+  if ('caption' in content) return text(content.caption);
+  if ('cells' in content) return content.cells.map(text).join('\t');
+  if (content.type === 'EQUATION') return content.expression;
+  return content.type === 'OTHER' ? content.text : '';
 }

@@ -43,6 +43,8 @@ export interface WriteOptions {
   em: () => EntityManager;
   filesDirectory: string;
   workspaceId: Id;
+  /** Runs first in the first transaction: makes the workspace when there is none yet. */
+  prepare?: (unit: Unit) => Promise<unknown>;
   plan: ImportPlan;
   /** The body of a page, read when its turn comes. */
   blocksOf: (page: PlannedPage) => Promise<BlockTree[]>;
@@ -79,6 +81,7 @@ export async function writePlan(options: WriteOptions): Promise<WrittenImport> {
     const writer = new PlanWriter(options, actor, paths, files, written, lineage, advance);
     if (plan.fileCount <= oneTransactionFiles) {
       await commit(em(), actor, async (unit) => {
+        await options.prepare?.(unit);
         await begin(unit);
         await writer.files(unit);
         await writer.containers(unit);
@@ -97,7 +100,11 @@ export async function writePlan(options: WriteOptions): Promise<WrittenImport> {
 }
 
 /** One transaction a chunk, each with the note how far it came; the same export goes on from there. */
-async function writeInSteps({ em, plan, workspaceId }: WriteOptions, actor: Actor, writer: PlanWriter): Promise<void> {
+async function writeInSteps(
+  { em, plan, workspaceId, prepare }: WriteOptions,
+  actor: Actor,
+  writer: PlanWriter,
+): Promise<void> {
   const fingerprint = createHash('sha256')
     .update(JSON.stringify(plan.pages.map(({ id, sourcePath, title }) => [id, sourcePath, title])))
     .digest('hex');
@@ -107,6 +114,7 @@ async function writeInSteps({ em, plan, workspaceId }: WriteOptions, actor: Acto
   );
   let done = progress?.done ?? 0;
   await commit(em(), actor, async (unit) => {
+    await prepare?.(unit);
     await begin(unit);
     await writer.files(unit);
     await writer.containers(unit);
@@ -314,7 +322,8 @@ class PlanWriter {
     const changed: { page: PlannedPage; blocks: BlockTree[]; digest: Buffer; before: Known | undefined }[] = [];
     for (const page of pages) {
       const blocks = this.withFiles(await this.options.blocksOf(page));
-      const slots = page.parent?.kind === 'DATA_SOURCE' ? [...(this.columns.get(page.parent.id)?.slots ?? [])].sort() : null;
+      const slots =
+        page.parent?.kind === 'DATA_SOURCE' ? [...(this.columns.get(page.parent.id)?.slots ?? [])].sort() : null;
       const digest = digestOf([
         page.parent,
         page.title,

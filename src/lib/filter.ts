@@ -41,6 +41,8 @@ export class DateTimeFilter {
 /** Terms that must all hold; none for an absent filter. */
 export function textTerms(column: RawBuilder<unknown>, filter: StringFilter | null | undefined): RawBuilder<unknown>[] {
   const { eq, contains, startsWith } = filter ?? {};
+  // No stored text holds a NUL, and PostgreSQL would rather fail than compare one.
+  if ([eq, contains, startsWith].some((text) => text?.includes('\0'))) return [sql`false`];
   return [
     ...(eq == null ? [] : [sql`${column} = ${eq}`]),
     ...(contains == null ? [] : [sql`${column} ilike ${`%${literal(contains)}%`}`]),

@@ -1,5 +1,6 @@
 // The demo workspace of a first start: small, always the same, and enough to see the gate at work.
 
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { createConnection, grantShare } from '../connection/lifecycle.js';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
 import { type PropertySchema, TITLE_PROPERTY_ID } from '../content/property.js';
@@ -23,28 +24,31 @@ export interface DemoWorkspace {
   token: string;
 }
 
-/** Makes it when there is no workspace at all; `null` when there is one. */
-export async function makeDemoWorkspace(store: Store): Promise<DemoWorkspace | null> {
-  const [any] = await store.em().execute<object[]>('select 1 from workspace limit 1');
-  if (any) return null;
-  const workspace = await createWorkspace(store.em(), { name: NAME });
-  const actor = operatorOf(workspace.id);
-  await createPerson(store.em(), actor, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
-  await createPerson(store.em(), actor, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
-  const { plan, bodies } = demoPlan();
-  await writePlan({
-    em: store.em,
-    filesDirectory: store.filesDirectory,
-    workspaceId: workspace.id,
-    plan,
-    blocksOf: async (page) => bodies.get(page.id) ?? [],
+/** Makes it when there is no workspace at all, whole or not at all; `null` when there is one. */
+export function makeDemoWorkspace(store: Store): Promise<DemoWorkspace | null> {
+  return store.em().transactional(async (transaction) => {
+    const em = transaction as EntityManager;
+    const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
+    if (any) return null;
+    const workspace = await createWorkspace(em, { name: NAME });
+    const actor = operatorOf(workspace.id);
+    await createPerson(em, actor, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
+    await createPerson(em, actor, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
+    const { plan, bodies } = demoPlan();
+    await writePlan({
+      em: () => em,
+      filesDirectory: store.filesDirectory,
+      workspaceId: workspace.id,
+      plan,
+      blocksOf: async (page) => bodies.get(page.id) ?? [],
+    });
+    const { connection, token } = await createConnection(em, actor, store.keys, {
+      name: 'Demo reader',
+      capabilities: ['CONTENT_READ', 'USER_READ'],
+    });
+    await grantShare(em, actor, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
+    return { workspaceId: workspace.id, workspaceName: NAME, connectionId: connection.id, token };
   });
-  const { connection, token } = await createConnection(store.em(), actor, store.keys, {
-    name: 'Demo reader',
-    capabilities: ['CONTENT_READ', 'USER_READ'],
-  });
-  await grantShare(store.em(), actor, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
-  return { workspaceId: workspace.id, workspaceName: NAME, connectionId: connection.id, token };
 }
 
 const id = (name: string): Id => derivedId(NAMESPACE, name);

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { bitsOf } from '../../src/gate/capability.js';
 import type { PersonActor } from '../../src/gate/actor.js';
+import { bitsOf } from '../../src/gate/capability.js';
 import { newId } from '../../src/lib/id.js';
 import { askToy, connectionWith, guardedToy } from './toy-schema.js';
 
@@ -26,7 +26,12 @@ describe('A guarded field', () => {
 
   test('answers null and one receipt where it has not, however many objects there are', async () => {
     expect(await askToy(schema(0), reader, '{ all: pages { id name: title } }')).toEqual({
-      data: { all: [{ id: '1', name: null }, { id: '1', name: null }] },
+      data: {
+        all: [
+          { id: '1', name: null },
+          { id: '1', name: null },
+        ],
+      },
       extensions: {
         redactions: [{ coordinate: 'Page.title', path: 'all.name', needs: [['CONTENT_READ']], count: 2 }],
       },
@@ -51,17 +56,23 @@ describe('A guarded field', () => {
   });
 
   test('stays null where @whenDenied asks for less than the schema demands', async () => {
-    const strict = guardedToy('type Query { page: Page @open } type Page { title: String @requires(anyOf: [[CONTENT_READ]], whenDenied: ERROR) }', {
-      'Query.page': () => page(0),
-    });
+    const strict = guardedToy(
+      'type Query { page: Page @open } type Page { title: String @requires(anyOf: [[CONTENT_READ]], whenDenied: ERROR) }',
+      {
+        'Query.page': () => page(0),
+      },
+    );
     const { errors } = await askToy(strict, reader, '{ page { title @whenDenied(behave: NULL) } }');
     expect(errors).toHaveLength(1);
   });
 
   test('is never shown for an object that was read without its bits', async () => {
-    const careless = guardedToy('type Query { page: Page @open } type Page { title: String @requires(anyOf: [[CONTENT_READ]]) }', {
-      'Query.page': () => ({ title: 'Plans' }),
-    });
+    const careless = guardedToy(
+      'type Query { page: Page @open } type Page { title: String @requires(anyOf: [[CONTENT_READ]]) }',
+      {
+        'Query.page': () => ({ title: 'Plans' }),
+      },
+    );
     const { data, errors } = await askToy(careless, reader, '{ page { title } }');
     expect(data).toEqual({ page: { title: null } });
     expect(errors?.[0]?.message).toContain('A Page was read without its access bits');
@@ -81,12 +92,18 @@ describe('A root query', () => {
   test('answers with an error who has not, and its siblings all the same', async () => {
     const { data, errors } = await askToy(schema, nobody, '{ pages me }');
     expect(data).toEqual({ pages: null, me: 1 });
-    expect(errors?.map((error) => error.extensions)).toEqual([{ code: 'CAPABILITY_MISSING', needs: [['CONTENT_READ']] }]);
+    expect(errors?.map((error) => error.extensions)).toEqual([
+      { code: 'CAPABILITY_MISSING', needs: [['CONTENT_READ']] },
+    ]);
   });
 });
 
 describe('A mutation', () => {
   const ran: string[] = [];
+  const run = (name: string) => {
+    ran.push(name);
+    return { done: true, userErrors: [] };
+  };
   const schema = guardedToy(
     `type Query { me: Int @open }
      type Mutation {
@@ -98,9 +115,9 @@ describe('A mutation', () => {
      type CapabilityError implements UserError @open { code: String message: String needs: [[Capability!]!] }
      type FieldError implements UserError @open { code: String message: String }`,
     {
-      'Mutation.edit': () => (ran.push('edit'), { done: true, userErrors: [] }),
-      'Mutation.note': () => (ran.push('note'), { done: true, userErrors: [] }),
-      'Mutation.own': () => (ran.push('own'), { done: true, userErrors: [] }),
+      'Mutation.edit': () => run('edit'),
+      'Mutation.note': () => run('note'),
+      'Mutation.own': () => run('own'),
     },
   );
   const ask = 'mutation { edit { done userErrors { __typename code } } note { done } }';
@@ -123,7 +140,13 @@ describe('A mutation', () => {
     expect(ran).toEqual(['note']);
   });
 
-  const person = (role: PersonActor['role']): PersonActor => ({ kind: 'PERSON', workspaceId: newId(), personId: newId(), role, bits: 127 });
+  const person = (role: PersonActor['role']): PersonActor => ({
+    kind: 'PERSON',
+    workspaceId: newId(),
+    personId: newId(),
+    role,
+    bits: 127,
+  });
 
   test('for owners runs for an owner', async () => {
     const { data } = await askToy(schema, person('OWNER'), 'mutation { own { done } }');
@@ -156,7 +179,11 @@ describe('Input that looks at a hidden field', () => {
     ['a literal', '{ people(filter: { email: { eq: "a" } }) { id } }'],
     ['an explicit null', '{ people(filter: { email: null }) { id } }'],
     ['a whole variable', 'query ($f: PersonFilter) { people(filter: $f) { id } }', { f: { email: { eq: 'a' } } }],
-    ['a variable inside a literal', 'query ($e: TextFilter) { people(filter: { email: $e }) { id } }', { e: { eq: 'a' } }],
+    [
+      'a variable inside a literal',
+      'query ($e: TextFilter) { people(filter: { email: $e }) { id } }',
+      { e: { eq: 'a' } },
+    ],
     ['a null in a variable', 'query ($e: TextFilter) { people(filter: { email: $e }) { id } }', { e: null }],
     ['a default of a variable', 'query ($e: TextFilter = { eq: "a" }) { people(filter: { email: $e }) { id } }'],
     ['a nested filter', '{ people(filter: { and: [{ and: [{ email: { eq: "a" } }] }] }) { id } }'],

@@ -29,7 +29,8 @@ describe('A schema in which something has no rule, or a wrong one, does not buil
   });
 
   test('but never its id', () => {
-    const sdl = 'type Query { page: Page @open } type Page @requires(anyOf: [[CONTENT_READ]]) { id: ID! title: String }';
+    const sdl =
+      'type Query { page: Page @open } type Page @requires(anyOf: [[CONTENT_READ]]) { id: ID! title: String }';
     expect(slipsOf(sdl)).toContain('Page.id has no rule');
   });
 
@@ -40,11 +41,15 @@ describe('A schema in which something has no rule, or a wrong one, does not buil
   });
 
   test('a misspelt capability is named', () => {
-    expect(slipsOf('type Query { page: Int @requires(anyOf: [[CONTENT_RAED]]) }')).toMatch(/Query\.page.*CONTENT_RAED/s);
+    expect(slipsOf('type Query { page: Int @requires(anyOf: [[CONTENT_RAED]]) }')).toMatch(
+      /Query\.page.*CONTENT_RAED/s,
+    );
   });
 
   test('a directive nobody declared is named', () => {
-    expect(slipsOf('type Query { page: Int @needs }')).toContain('Query.page carries @needs, which no directive declares');
+    expect(slipsOf('type Query { page: Int @needs }')).toContain(
+      'Query.page carries @needs, which no directive declares',
+    );
   });
 
   test('a field looser than the interface it implements is named', () => {
@@ -67,7 +72,8 @@ describe('A schema in which something has no rule, or a wrong one, does not buil
   });
 
   test('an order input that reads a field that does not exist is named', () => {
-    const sdl = 'type Query { pages(by: PageOrder): Int @open } input PageOrder { title: String @reads(coordinate: "Page.name") }';
+    const sdl =
+      'type Query { pages(by: PageOrder): Int @open } input PageOrder { title: String @reads(coordinate: "Page.name") }';
     expect(slipsOf(sdl)).toContain('PageOrder.title reads Page.name');
   });
 
@@ -160,6 +166,11 @@ describe('The schema of the gateway', () => {
 
   test('leaves these fields open, and a change of them is reviewed', () => {
     const open = [...rules.fields.values()].filter((rule) => !rule.allows.includes(0) && rule.actors.length === 0);
-    expect(open.map(({ coordinate }) => coordinate).sort().join('\n')).toMatchSnapshot();
+    expect(
+      open
+        .map(({ coordinate }) => coordinate)
+        .sort()
+        .join('\n'),
+    ).toMatchSnapshot();
   });
 });

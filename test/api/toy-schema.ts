@@ -1,7 +1,15 @@
 // Small schemas to try the gate on: SDL with the real directives, resolvers that give back what they are handed.
 
 import { readFileSync } from 'node:fs';
-import { buildASTSchema, type DocumentNode, type GraphQLSchema, isObjectType, Kind, parse, type ExecutionResult } from 'graphql';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  parse,
+} from 'graphql';
 import { executeOperation } from '../../src/api/execute.js';
 import { guard } from '../../src/api/schema.js';
 import { type Context, createContext } from '../../src/context.js';
@@ -29,7 +37,10 @@ export function toySchema(sdl: string): GraphQLSchema {
 }
 
 /** Guards it, after giving its fields these resolvers (`Type.field`). */
-export function guardedToy(sdl: string, resolvers: Record<string, (row: never, args: never) => unknown> = {}): GraphQLSchema {
+export function guardedToy(
+  sdl: string,
+  resolvers: Record<string, (row: never, args: never) => unknown> = {},
+): GraphQLSchema {
   const schema = toySchema(sdl);
   for (const [coordinate, resolve] of Object.entries(resolvers)) {
     const [typeName = '', fieldName = ''] = coordinate.split('.');

@@ -22,6 +22,9 @@ export interface Table {
   lines: string[][];
 }
 
+/** The reference product allows 500. One endless line would widen every other one. */
+const MAX_COLUMNS = 1_000;
+
 /** Refuses what no CSV parser can read; `path` names it. */
 export function parseTable(text: string, path: string): Table {
   let records: string[][];
@@ -32,6 +35,9 @@ export function parseTable(text: string, path: string): Table {
   }
   const header = records[0] ?? ['Name'];
   const width = records.reduce((most, record) => Math.max(most, record.length), header.length);
+  if (width > MAX_COLUMNS) {
+    throw invalid(`A table may have at most ${MAX_COLUMNS} columns, but "${path}" has ${width}.`);
+  }
   const columns = uniqueColumns(Array.from({ length: width }, (_, index) => header[index] ?? ''));
   const lines = records
     .slice(1)

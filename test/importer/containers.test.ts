@@ -254,6 +254,12 @@ describe('A bomb is refused', () => {
     await expectRefused(saved(bytes), /inflates further|too many bytes/);
   });
 
+  it('by the columns of a table', async () => {
+    const table = (width: number) => asFolder({ [`Table ${hex(1)}.csv`]: `Name\nA${','.repeat(width - 1)}` });
+    await expectRefused(table(1_001), /at most 1000 columns, but ".*" has 1001/);
+    expect((await read(table(1_000))).plan.databases[0]!.properties).toHaveLength(1_000);
+  });
+
   it('by the size of text, which is read into memory', async () => {
     await expectRefused(await asZip({ [`Home ${hex(1)}.md`]: 'abc' }), /bytes of text/, {
       limits: { maxTextBytes: 2 },

@@ -1,0 +1,157 @@
+// What the tests of the gate speak about: a world as plain data, and questions as plain data. The oracle answers them
+// by the design, the gateway answers them over HTTP; nothing here knows how either does it.
+
+import { randomUUID } from 'node:crypto';
+import type { Actor, WorkspaceRole } from '../../src/gate/actor.js';
+import type { Capability, ShareAccess } from '../../src/gate/capability.js';
+import type { Id } from '../../src/lib/id.js';
+import { mintToken } from '../../src/lib/secret.js';
+import { canary } from './canary.js';
+
+export type ResourceKind = 'Page' | 'Database' | 'DataSource';
+
+export interface ResourceModel {
+  /** For messages alone. */
+  name: string;
+  id: Id;
+  kind: ResourceKind;
+  parentId: Id | null;
+  title: string;
+  inTrash: boolean;
+  createdAt: Date;
+  lastEditedAt: Date;
+  createdBy: Id | null;
+  /** One block each, with the id of the block. Pages only. */
+  mentions: { blockId: Id; resourceId: Id }[];
+  /** What the relation column holds. Rows only. */
+  relations: Id[];
+}
+
+export interface PersonModel {
+  id: Id;
+  name: string;
+  email: string;
+  role: WorkspaceRole;
+  /** Of a guest. */
+  shares: ShareModel[];
+}
+
+export interface ShareModel {
+  resourceId: Id;
+  access: ShareAccess[];
+  state: 'LIVE' | 'EXPIRES_LATER' | 'EXPIRED' | 'REVOKED';
+}
+
+export interface ConnectionModel {
+  id: Id;
+  installationId: Id;
+  botId: Id;
+  name: string;
+  token: string;
+  capabilities: Capability[];
+  shares: ShareModel[];
+}
+
+export interface WorkspaceModel {
+  id: Id;
+  name: string;
+  /** Parents before children. */
+  resources: ResourceModel[];
+  people: PersonModel[];
+  connections: ConnectionModel[];
+}
+
+/** Who asks: a connection by its token, or somebody of the workspace in-process until people can sign in. */
+export type AskerModel = { connection: ConnectionModel } | { person: PersonModel };
+
+/** One field of a question. `on` puts it into a fragment on that type: inline, or a named one. */
+export interface Field {
+  name: string;
+  alias?: string;
+  args?: Record<string, unknown>;
+  /** Arguments travel as variables instead of literals. */
+  asVariables?: boolean;
+  on?: string;
+  named?: boolean;
+  fields?: Field[];
+}
+
+export const keyOf = (field: Field): string => field.alias ?? field.name;
+
+export const newResource = (
+  input: Pick<ResourceModel, 'kind' | 'parentId'> & Partial<ResourceModel> & { at: number },
+): ResourceModel => {
+  const { at, ...rest } = input;
+  const time = new Date(Date.UTC(2026, 0, 1) + at * 60_000);
+  return {
+    name: `${input.kind} ${at}`,
+    id: randomUUID(),
+    title: canary('Title'),
+    inTrash: false,
+    createdAt: time,
+    lastEditedAt: time,
+    createdBy: null,
+    mentions: [],
+    relations: [],
+    ...rest,
+  };
+};
+
+export const newPerson = (input: Partial<PersonModel> = {}): PersonModel => ({
+  id: randomUUID(),
+  name: canary('Name'),
+  email: `${canary('mail')}@hidden.example`,
+  role: 'MEMBER',
+  shares: [],
+  ...input,
+});
+
+export const newConnection = (input: Partial<ConnectionModel> = {}): ConnectionModel => ({
+  id: randomUUID(),
+  installationId: randomUUID(),
+  botId: randomUUID(),
+  name: canary('Bot'),
+  token: mintToken('INTERNAL'),
+  capabilities: ['CONTENT_READ'],
+  shares: [],
+  ...input,
+});
+
+export const newWorkspace = (input: Partial<WorkspaceModel> = {}): WorkspaceModel => ({
+  id: randomUUID(),
+  name: canary('Workspace'),
+  resources: [],
+  people: [],
+  connections: [],
+  ...input,
+});
+
+/** The words the connection's owner chose, plus what they imply. */
+export const impliedToo = (capabilities: readonly Capability[]): Capability[] =>
+  capabilities.includes('USER_READ_EMAIL')
+    ? [...new Set<Capability>([...capabilities, 'USER_READ'])]
+    : [...capabilities];
+
+const CONTENT: Capability[] = ['CONTENT_READ', 'CONTENT_UPDATE', 'CONTENT_INSERT', 'COMMENT_READ', 'COMMENT_INSERT'];
+const PEOPLE: Capability[][] = [[], ['USER_READ'], ['USER_READ', 'USER_READ_EMAIL']];
+
+/** The 96 sets of capabilities that make sense: any of five, times none, names, names and e-mails. */
+export const SENSIBLE_SETS: Capability[][] = Array.from({ length: 32 }, (_, bits) =>
+  PEOPLE.map((people) => [...CONTENT.filter((_, index) => bits & (1 << index)), ...people]),
+).flat();
+
+/** Every string of a workspace that somebody may not be allowed to read. */
+export const secretsOf = (workspace: WorkspaceModel): string[] => [
+  ...workspace.resources.map(({ title }) => title),
+  ...workspace.people.flatMap(({ name, email }) => [name, email]),
+  ...workspace.connections.map(({ name }) => name),
+];
+
+/** The person as the gateway takes her in-process. What a guest may is set here by design §3. */
+export const actorOf = (workspace: WorkspaceModel, person: PersonModel, bits: number): Actor => ({
+  kind: 'PERSON',
+  workspaceId: workspace.id,
+  personId: person.id,
+  role: person.role,
+  bits,
+});

@@ -1,0 +1,360 @@
+// The independent answer: what design §3 says an asker sees, found by walking parents one by one over plain data.
+// Written from docs alone; it shares nothing with the engine, no bits, no SQL, no rule table.
+
+import type { Capability, ShareAccess } from '../../src/gate/capability.js';
+import type { Id } from '../../src/lib/id.js';
+import {
+  type AskerModel,
+  type ConnectionModel,
+  type Field,
+  impliedToo,
+  keyOf,
+  type PersonModel,
+  type ResourceModel,
+  type WorkspaceModel,
+} from './model.js';
+
+export interface Expected {
+  data: Record<string, unknown>;
+  /** Paths of fields that answer with CAPABILITY_MISSING. */
+  refused: string[];
+  /** `coordinate path needs` of each receipt, and how often. */
+  receipts: Map<string, number>;
+}
+
+type Thing =
+  | { type: 'Page' | 'Database' | 'DataSource'; resource: ResourceModel }
+  | { type: 'ParagraphBlock'; page: ResourceModel; mention: { blockId: Id; resourceId: Id } }
+  | { type: 'Span'; page: ResourceModel; text?: string; resourceId?: Id }
+  | { type: 'TitleValue' | 'RelationValue'; page: ResourceModel }
+  | { type: 'Person'; person: PersonModel }
+  | { type: 'Bot'; connection: ConnectionModel }
+  | { type: 'Plain'; typeName: string; values: Record<string, unknown> }
+  | { type: 'List'; typeName: string; all: Thing[]; from: number; to: number };
+
+const INTERFACES: Record<string, string[]> = {
+  Page: ['Resource', 'Node'],
+  Database: ['Resource', 'Node'],
+  DataSource: ['Resource', 'Node'],
+  ParagraphBlock: ['Block', 'Node'],
+  TitleValue: ['PropertyValue'],
+  RelationValue: ['PropertyValue'],
+  Person: ['User', 'Node'],
+  Bot: ['User', 'Node'],
+};
+
+const NEEDED: Record<ShareAccess, Capability> = {
+  READ: 'CONTENT_READ',
+  UPDATE: 'CONTENT_UPDATE',
+  INSERT: 'CONTENT_INSERT',
+  COMMENT_READ: 'COMMENT_READ',
+  COMMENT_INSERT: 'COMMENT_INSERT',
+};
+
+/** What a few coordinates need; the design's sentence for each is in the facts. */
+export const NEEDS: Record<string, Capability | null> = {
+  'Person.email': 'USER_READ_EMAIL',
+  'UserFilter.email': 'USER_READ_EMAIL',
+  'Person.name': 'USER_READ',
+  'Bot.name': 'USER_READ',
+  'Query.users': 'USER_READ',
+  'Page.title': 'CONTENT_READ',
+  'PageFilter.title': 'CONTENT_READ',
+  'Query.pages': 'CONTENT_READ',
+  'Query.databases': 'CONTENT_READ',
+  'Page.id': null,
+  'Person.id': null,
+  'Query.node': null,
+};
+
+class Refused extends Error {}
+
+export class Oracle {
+  private readonly capabilities: Set<Capability>;
+
+  constructor(
+    readonly workspace: WorkspaceModel,
+    readonly asker: AskerModel,
+  ) {
+    const everything = Object.values(NEEDED).concat('USER_READ', 'USER_READ_EMAIL');
+    this.capabilities = new Set(
+      'connection' in asker
+        ? impliedToo(asker.connection.capabilities)
+        : asker.person.role === 'GUEST'
+          ? everything.filter((name) => name !== 'USER_READ_EMAIL')
+          : everything,
+    );
+  }
+
+  /** Which of the five the asker has on this resource: the union of the live shares on it and above, cut by what it may. */
+  access(resource: ResourceModel): Set<ShareAccess> {
+    const all = Object.keys(NEEDED) as ShareAccess[];
+    if ('person' in this.asker && this.asker.person.role !== 'GUEST') return new Set(all);
+    const { shares } = 'connection' in this.asker ? this.asker.connection : this.asker.person;
+    const open = new Set<ShareAccess>();
+    for (let at: ResourceModel | undefined = resource; at; at = this.resource(at.parentId)) {
+      for (const { resourceId, access, state } of shares) {
+        const live = state === 'LIVE' || state === 'EXPIRES_LATER';
+        if (live && resourceId === at.id) for (const one of access) open.add(one);
+      }
+    }
+    return new Set([...open].filter((one) => this.capabilities.has(NEEDED[one])));
+  }
+
+  reaches = (resource: ResourceModel): boolean => this.access(resource).size > 0;
+  reads = (resource: ResourceModel): boolean => this.access(resource).has('READ');
+  may = (capability: Capability): boolean => this.capabilities.has(capability);
+
+  resource = (id: unknown): ResourceModel | undefined => this.workspace.resources.find((one) => one.id === dashed(id));
+
+  /** What the gateway should answer to these root fields. */
+  answer(fields: Field[]): Expected {
+    const expected: Expected = { data: {}, refused: [], receipts: new Map() };
+    for (const field of fields) {
+      try {
+        expected.data[keyOf(field)] = this.complete(this.root(field), field, [keyOf(field)], expected);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        expected.data[keyOf(field)] = null;
+        expected.refused.push(keyOf(field));
+      }
+    }
+    return expected;
+  }
+
+  private root({ name, args = {} }: Field): unknown {
+    const { workspace } = this;
+    const live = (kind: string) =>
+      workspace.resources.filter(
+        (one) => one.kind === kind && this.reads(one) && matches(one, args.filter as ResourceFilter),
+      );
+    switch (name) {
+      case 'node':
+        return this.byId(args.id);
+      case 'nodes':
+        return (args.ids as unknown[]).map((id) => this.byId(id));
+      case 'page':
+      case 'database':
+      case 'dataSource': {
+        const found = this.byId(args.id);
+        return found?.type === `${name[0]!.toUpperCase()}${name.slice(1)}` ? found : null;
+      }
+      case 'user':
+        return this.user(args.id);
+      case 'pages':
+        this.must('CONTENT_READ');
+        return list('PageList', live('Page').sort(lastEditedFirst).map(asThing), args);
+      case 'databases':
+        this.must('CONTENT_READ');
+        return list('DatabaseList', live('Database').sort(lastEditedFirst).map(asThing), args);
+      case 'users':
+        return this.users(args);
+      case 'viewer':
+        return this.viewer();
+      case 'fieldAccess':
+        return (args.coordinates as string[]).map((coordinate) => ({
+          type: 'Plain',
+          typeName: 'FieldAccess',
+          values: { coordinate, allowed: NEEDS[coordinate] === null || this.may(NEEDS[coordinate]!) },
+        }));
+      default:
+        throw new Error(`The oracle knows no root field ${name}.`);
+    }
+  }
+
+  private byId(id: unknown): Thing | null {
+    const resource = this.resource(id);
+    if (resource) return this.reaches(resource) ? asThing(resource) : null;
+    for (const page of this.workspace.resources) {
+      const mention = page.mentions.find(({ blockId }) => blockId === dashed(id));
+      if (mention) return this.reaches(page) ? { type: 'ParagraphBlock', page, mention } : null;
+    }
+    return this.user(id);
+  }
+
+  private user(id: unknown): Thing | null {
+    const person = this.workspace.people.find((one) => one.id === dashed(id));
+    if (person) return { type: 'Person', person };
+    const connection = this.workspace.connections.find((one) => one.botId === dashed(id));
+    return connection ? { type: 'Bot', connection } : null;
+  }
+
+  private users(args: Record<string, unknown>): Thing {
+    this.must('USER_READ');
+    const { name, email } = (args.filter ?? {}) as { name?: TextFilter; email?: TextFilter | null };
+    if (email !== undefined) this.must('USER_READ_EMAIL'); // an explicit null looks at it as well
+    const people = this.workspace.people
+      .filter((one) => one.role !== 'GUEST' && text(one.name, name) && text(one.email, email ?? undefined, true))
+      .map((person): Thing => ({ type: 'Person', person }));
+    const bots = this.workspace.connections
+      .filter((one) => !email && text(one.name, name))
+      .map((connection): Thing => ({ type: 'Bot', connection }));
+    return list('UserList', [...people, ...bots], args);
+  }
+
+  private viewer(): Thing {
+    const capabilities = [...this.capabilities].sort();
+    if (!('connection' in this.asker)) {
+      const { person } = this.asker;
+      return plain('Viewer', { id: person.id, kind: 'PERSON', capabilities, installation: null, connection: null });
+    }
+    const { connection } = this.asker;
+    const own = plain('Connection', { id: connection.id, name: connection.name });
+    const bot: Thing = { type: 'Bot', connection };
+    const installation = plain('Installation', { id: connection.installationId, capabilities, connection: own, bot });
+    const { botId: id } = connection;
+    return plain('Viewer', { id, kind: 'CONNECTION', capabilities, installation, connection: own });
+  }
+
+  private must(capability: Capability): void {
+    if (!this.may(capability)) throw new Refused();
+  }
+
+  private complete(value: unknown, field: Field, path: string[], expected: Expected): unknown {
+    if (value === null || value === undefined) return null;
+    if (Array.isArray(value)) return value.map((one) => this.complete(one, field, path, expected));
+    if (!field.fields) return value;
+    const thing = value as Thing;
+    const type = thing.type === 'Plain' || thing.type === 'List' ? thing.typeName : thing.type;
+    const object: Record<string, unknown> = {};
+    for (const child of field.fields) {
+      if (child.on && child.on !== type && !INTERFACES[type]?.includes(child.on)) continue;
+      const here = [...path, keyOf(child)];
+      const missing = this.missing(thing, child.name);
+      if (missing) {
+        const receipt = `${type}.${child.name} ${here.join('.')} ${missing}`;
+        expected.receipts.set(receipt, (expected.receipts.get(receipt) ?? 0) + 1);
+        object[keyOf(child)] = null;
+      } else {
+        object[keyOf(child)] = this.complete(
+          child.name === '__typename' ? type : this.field(thing, child),
+          child,
+          here,
+          expected,
+        );
+      }
+    }
+    return object;
+  }
+
+  /** The capability that this field of this very object lacks; null when it may be read. */
+  private missing(thing: Thing, field: string): Capability | null {
+    if (field === 'id' || field === '__typename') return null;
+    if ('resource' in thing) return this.reads(thing.resource) ? null : 'CONTENT_READ';
+    if ('page' in thing) return this.reads(thing.page) ? null : 'CONTENT_READ';
+    if (thing.type === 'Person') {
+      if ('person' in this.asker && this.asker.person.id === thing.person.id) return null;
+      const needed = field === 'email' ? 'USER_READ_EMAIL' : 'USER_READ';
+      return this.may(needed) ? null : needed;
+    }
+    if (thing.type === 'Bot' && field !== 'connection') {
+      return this.may('USER_READ') || this.isMe(thing.connection) ? null : 'USER_READ';
+    }
+    return null;
+  }
+
+  private isMe = (connection: ConnectionModel): boolean =>
+    'connection' in this.asker && this.asker.connection.botId === connection.botId;
+
+  private field(thing: Thing, { name, args = {} }: Field): unknown {
+    if ('resource' in thing) return this.resourceField(thing.resource, name, args);
+    if (thing.type === 'List') return listField(thing, name);
+    if (thing.type === 'Plain') return thing.values[name];
+    if (thing.type === 'Person') return thing.person[name as 'id' | 'name' | 'email'];
+    if (thing.type === 'Bot') {
+      const { botId, id, name: called } = thing.connection;
+      const owner = 'person' in this.asker && this.asker.person.role === 'OWNER';
+      if (name === 'connection') return this.isMe(thing.connection) || owner ? plain('Connection', { id }) : null;
+      return name === 'id' ? botId : called;
+    }
+    if (thing.type === 'ParagraphBlock') {
+      if (name === 'id') return thing.mention.blockId;
+      const spans = [{ text: 'See ' }, { resourceId: thing.mention.resourceId }].map(
+        (span): Thing => ({ type: 'Span', page: thing.page, ...span }),
+      );
+      return name === 'richText' ? spans : spans.map((span) => this.field(span, { name: 'plainText' })).join('');
+    }
+    if (thing.type === 'Span') {
+      if (thing.resourceId === undefined) return name === 'plainText' ? thing.text : null;
+      const target = this.resource(thing.resourceId);
+      if (name === 'plainText') return target && this.reads(target) ? target.title : 'Unavailable page';
+      return target && this.reaches(target) ? asThing(target) : null;
+    }
+    if (thing.type === 'TitleValue') return thing.page.title;
+    const related = thing.page.relations.map(this.resource);
+    return related.filter((one) => one?.kind === 'Page' && this.reads(one)).map((one) => asThing(one!));
+  }
+
+  private resourceField(resource: ResourceModel, name: string, args: Record<string, unknown>): unknown {
+    const below = this.workspace.resources.filter((one) => one.parentId === resource.id && this.reads(one));
+    const shown = below.filter((one) => !one.inTrash);
+    const parent = this.resource(resource.parentId);
+    switch (name) {
+      case 'id':
+      case 'title':
+      case 'inTrash':
+        return resource[name];
+      case 'name':
+        return resource.title;
+      case 'parent':
+        return parent && this.reaches(parent) ? asThing(parent) : null;
+      case 'createdBy':
+        return resource.createdBy === null ? null : this.user(resource.createdBy);
+      case 'children':
+        return list('ResourceList', shown.sort(oldestFirst).map(asThing), args);
+      case 'rows':
+        return list('PageList', shown.sort(lastEditedFirst).map(asThing), args);
+      case 'dataSources':
+        return shown.map(asThing);
+      case 'blocks': {
+        const blocks = resource.mentions.map((mention): Thing => ({ type: 'ParagraphBlock', page: resource, mention }));
+        return list('BlockList', blocks, args);
+      }
+      case 'properties': {
+        const title: Thing = { type: 'TitleValue', page: resource };
+        return parent?.kind === 'DataSource' ? [title, { type: 'RelationValue', page: resource }] : [title];
+      }
+      default:
+        throw new Error(`The oracle knows no field ${resource.kind}.${name}.`);
+    }
+  }
+}
+
+type TextFilter = { eq?: string; contains?: string; startsWith?: string };
+type ResourceFilter = { title?: TextFilter; inTrash?: boolean; lastEditedAt?: { after?: string } } | undefined;
+
+const dashed = (id: unknown): string => {
+  const hex = String(id).toLowerCase().replaceAll('-', '');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+};
+
+const asThing = (resource: ResourceModel): Thing => ({ type: resource.kind, resource });
+const plain = (typeName: string, values: Record<string, unknown>): Thing => ({ type: 'Plain', typeName, values });
+
+const lastEditedFirst = (a: ResourceModel, b: ResourceModel): number =>
+  b.lastEditedAt.getTime() - a.lastEditedAt.getTime() || (a.id < b.id ? 1 : -1);
+const oldestFirst = (a: ResourceModel, b: ResourceModel): number =>
+  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
+
+const text = (value: string, { eq, contains, startsWith }: TextFilter = {}, anyCase = false): boolean =>
+  (eq === undefined || value === eq || (anyCase && value.toLowerCase() === eq.toLowerCase())) &&
+  (contains === undefined || value.toLowerCase().includes(contains.toLowerCase())) &&
+  (startsWith === undefined || value.toLowerCase().startsWith(startsWith.toLowerCase()));
+
+const matches = (resource: ResourceModel, { title, inTrash = false, lastEditedAt }: ResourceFilter = {}): boolean =>
+  resource.inTrash === inTrash &&
+  text(resource.title, title) &&
+  (lastEditedAt?.after === undefined || resource.lastEditedAt > new Date(lastEditedAt.after));
+
+function list(typeName: string, all: Thing[], { first, last }: Record<string, unknown>): Thing {
+  if (typeof last === 'number') return { type: 'List', typeName, all, from: Math.max(0, all.length - last), to: all.length };
+  return { type: 'List', typeName, all, from: 0, to: Math.min(all.length, typeof first === 'number' ? first : 50) };
+}
+
+function listField({ typeName, all, from, to }: Thing & { type: 'List' }, name: string): unknown {
+  const shown = all.slice(from, to);
+  if (name === 'totalCount') return all.length;
+  if (name === 'nodes') return shown;
+  if (name === 'edges') return shown.map((node) => plain(typeName.replace('List', 'Edge'), { node }));
+  return plain('PageInfo', { hasNextPage: to < all.length, hasPreviousPage: from > 0 });
+}

@@ -2,9 +2,8 @@
 
 import { parse } from 'csv-parse/sync';
 import { TITLE_PROPERTY_ID } from '../content/property.js';
-import type { Id } from '../lib/id.js';
+import { derivedId, type Id } from '../lib/id.js';
 import { invalid } from '../lib/refusal.js';
-import { derivedFrom } from './derived.js';
 import { comparable } from './names.js';
 
 export interface Column {
@@ -71,7 +70,7 @@ export function propertyIds(dataSourceId: Id, columns: readonly Column[]): strin
   const taken = new Set<string>([TITLE_PROPERTY_ID]);
   return columns.map(({ name }, index) => {
     if (index === 0) return TITLE_PROPERTY_ID;
-    const digits = derivedFrom(dataSourceId, `property:${name}`).replaceAll('-', '');
+    const digits = derivedId(dataSourceId, `property:${name}`).replaceAll('-', '');
     let length = 8;
     while (taken.has(digits.slice(0, length))) length += 1;
     taken.add(digits.slice(0, length));

@@ -4,12 +4,11 @@
 import { basename } from 'node:path';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
 import type { DateSpan, PropertySchema, StoredProps } from '../content/property.js';
-import type { Id } from '../lib/id.js';
+import { derivedId, type Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import type { ExportEntry } from './archive.js';
 import { contentTypeOf, isImageName } from './content-type.js';
 import { propertyIds } from './csv-database.js';
-import { derivedFrom } from './derived.js';
 import { type InferredColumn, inferColumn } from './infer.js';
 import { headingAtTop, markdownToBlocks } from './markdown.js';
 import type { ImportPlan, InferredProperty, PlannedDatabase, PlannedFile, PlannedPage } from './plan.js';
@@ -84,8 +83,8 @@ export class PlanMaker {
       const owner = tree.ownerOf(entry.path);
       const inside = entry.path.slice(owner ? owner.folder.length + 1 : wrapper.length);
       const namespace = owner?.id ?? this.idNamespace;
-      const short = derivedFrom(namespace, `file:${inside}`);
-      const id = taken.has(short) ? derivedFrom(namespace, `file at:${entry.path}`) : short;
+      const short = derivedId(namespace, `file:${inside}`);
+      const id = taken.has(short) ? derivedId(namespace, `file at:${entry.path}`) : short;
       taken.add(id);
       const name = basename(entry.path);
       this.survey.index.addFile(entry.path, id, name);
@@ -331,7 +330,7 @@ interface OrderedDatabase {
 }
 
 const optionId = (dataSourceId: Id, propertyId: string, option: string): Id =>
-  derivedFrom(dataSourceId, `option:${propertyId}:${option}`);
+  derivedId(dataSourceId, `option:${propertyId}:${option}`);
 
 /** The folders all paths begin with, `/` included. */
 function commonFolder(paths: readonly string[]): string {

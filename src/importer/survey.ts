@@ -1,11 +1,10 @@
 // What lies in an export: which files are pages, databases and rows, what lies below what, and what is left out.
 
 import { basename } from 'node:path';
-import type { Id } from '../lib/id.js';
+import { derivedId, type Id } from '../lib/id.js';
 import { invalid } from '../lib/refusal.js';
 import type { Archive, ExportEntry } from './archive.js';
 import { linkedViews, parseTable, type TableFile } from './csv-database.js';
-import { derivedFrom } from './derived.js';
 import type { ExportLimits } from './limits.js';
 import { LinkIndex, scanLinks } from './links.js';
 import { headingAtTop, headingBelow } from './markdown.js';
@@ -166,7 +165,7 @@ export class Survey {
         table: parseTable(text, path),
         isCertain: kind === 'ALL_CSV' || withRowFiles.has(id),
         parent: tree.ownerOf(path, id)?.id ?? null,
-        dataSourceId: derivedFrom(id, 'data-source'),
+        dataSourceId: derivedId(id, 'data-source'),
         rowIds: [],
         fileOfLine: new Map(),
       });
@@ -292,7 +291,7 @@ export class Survey {
       const title = comparable(line[0]!);
       const number = (seen.get(title) ?? 0) + 1;
       seen.set(title, number);
-      const id = fileOfLine.get(index)?.id ?? derivedFrom(dataSourceId, JSON.stringify([title, number]));
+      const id = fileOfLine.get(index)?.id ?? derivedId(dataSourceId, JSON.stringify([title, number]));
       this.dataSourceOfRow.set(id, dataSourceId);
       return id;
     });

@@ -9,8 +9,10 @@ const HEX_32 = /^[0-9a-f]{32}$/;
 /** A new, time-ordered id. */
 export const newId = (): Id => v7();
 
-/** The same id for the same name every time; `namespace` is an id itself (RFC 9562 §5.5). */
-export const derivedId = (namespace: Id, name: string): Id => v5(name, namespace);
+/** The same id for the same name every time; `namespace` is an id itself (RFC 9562 §5.5). Imported ids are any 32
+ *  hex digits, not always a well-formed UUID, so the namespace goes in as bytes, which are not judged. */
+export const derivedId = (namespace: Id, name: string): Id =>
+  v5(name, Uint8Array.from(Buffer.from(namespace.replaceAll('-', ''), 'hex')));
 
 /** The dashed, lower-case form, or `null` when `text` is not an id. Callers treat `null` like a missing object. */
 export function parseId(text: string): Id | null {

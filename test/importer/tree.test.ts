@@ -1,7 +1,7 @@
 // Pages and databases: ids, titles, what lies below what, which lines are rows.
 
 import { describe, expect, it } from 'vitest';
-import { derivedFrom } from '../../src/importer/derived.js';
+import { derivedId } from '../../src/lib/id.js';
 import { blocksOf, csv, hex, idOf, link, outline, readFiles, rowsOf } from './export-builder.js';
 
 const titles = (pages: readonly { title: string }[]) => pages.map(({ title }) => title);
@@ -118,9 +118,7 @@ describe('A database', () => {
       [`${TASKS}/One ${hex(2)}.md`]: '# One\n\nDone: Yes\n\nBody',
     });
     const { databases, pages, skipped } = reading.plan;
-    expect(databases).toMatchObject([
-      { id: idOf(1), title: 'Tasks', dataSourceId: derivedFrom(idOf(1), 'data-source') },
-    ]);
+    expect(databases).toMatchObject([{ id: idOf(1), title: 'Tasks', dataSourceId: derivedId(idOf(1), 'data-source') }]);
     expect(pages).toMatchObject([
       { id: idOf(2), title: 'One', parent: { kind: 'DATA_SOURCE', id: databases[0]!.dataSourceId } },
       { title: 'Two, too', sourcePath: null },

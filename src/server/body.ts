@@ -1,6 +1,7 @@
 // Reads a JSON body within limits: one content type, one charset, a bound that also holds after inflating.
 
 import type { IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { MAX_BODY_BYTES } from '../api/limits.js';
 
@@ -18,7 +19,7 @@ export class HttpError extends Error {
   }
 }
 
-const INFLATERS: Record<string, (() => NodeJS.ReadWriteStream) | null> = {
+const INFLATERS: Record<string, (() => Duplex) | null> = {
   identity: null,
   gzip: createGunzip,
   deflate: createInflate,
@@ -68,13 +69,14 @@ function requireJson(contentType: string | undefined): void {
   }
 }
 
-function collect(stream: NodeJS.ReadableStream, request: IncomingMessage): Promise<Buffer> {
+function collect(stream: Readable, request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const fail = (error: Error) => {
       request.unpipe();
       request.resume();
+      if (stream !== request) stream.destroy(); // what is left of a bomb stays folded
       reject(error);
     };
     stream.on('data', (chunk: Buffer) => {

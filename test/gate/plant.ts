@@ -1,0 +1,188 @@
+// Puts workspace models into the database of a world, in one statement each table, and asks the gateway about them.
+
+import pg from 'pg';
+import { ALL_BITS, bitsOf, shareBitsOf } from '../../src/gate/capability.js';
+import type { Id } from '../../src/lib/id.js';
+import { keyedHash } from '../../src/lib/secret.js';
+import { openWorld, type World } from '../world.js';
+import type { Document } from './document.js';
+import { type AskerModel, actorOf, impliedToo, type WorkspaceModel } from './model.js';
+
+export const RELATION = { id: 'rel', name: 'Related', type: 'RELATION', dataSourceId: null };
+const COLUMNS = [{ id: 'title', name: 'Name', type: 'TITLE' }, RELATION];
+
+export interface Answered {
+  status: number;
+  /** Status line, headers and body as they came, for the scanner. */
+  bytes: string;
+  body: {
+    data?: Record<string, unknown> | null;
+    errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string } & Record<string, unknown> }[];
+    extensions?: { redactions?: { coordinate: string; path: string; needs: string[][]; count: number }[] };
+  };
+}
+
+/** A database that many small workspaces share, with a gateway in front of it. */
+export class Garden implements AsyncDisposable {
+  private constructor(
+    readonly world: World,
+    private readonly client: pg.Client,
+  ) {}
+
+  static async open(): Promise<Garden> {
+    const world = await openWorld();
+    const client = new pg.Client({ connectionString: world.databaseUrl });
+    await client.connect();
+    return new Garden(world, client);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.end();
+    await this.world[Symbol.asyncDispose]();
+  }
+
+  /** Writes the workspaces. What a model leaves to the tables has their defaults. */
+  async plant(...workspaces: WorkspaceModel[]): Promise<void> {
+    const rows = tablesOf(workspaces, (token) => keyedHash(this.world.store.keys.for('token-hash'), token));
+    await this.client.query('begin');
+    for (const [table, values] of Object.entries(rows)) {
+      const [first] = values;
+      if (!first) continue;
+      const names = Object.keys(first).join(', ');
+      await this.client.query(
+        `insert into ${table} (${names}) select ${names} from jsonb_populate_recordset(null::${table}, $1)`,
+        [JSON.stringify(values)],
+      );
+    }
+    await this.client.query('commit');
+  }
+
+  /** Asks over HTTP with the connection's token, or in-process as a person. */
+  async ask(workspace: WorkspaceModel, asker: AskerModel, document: Document): Promise<Answered> {
+    if ('person' in asker) return this.askAs(workspace, asker, document);
+    const response = await fetch(`${this.world.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${asker.connection.token}` },
+      body: JSON.stringify(document),
+    });
+    const body = Buffer.from(await response.arrayBuffer()).toString('latin1');
+    const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`);
+    return {
+      status: response.status,
+      bytes: [response.statusText, ...headers, body].join('\r\n'),
+      body: JSON.parse(Buffer.from(body, 'latin1').toString('utf8')),
+    };
+  }
+
+  private async askAs(
+    workspace: WorkspaceModel,
+    { person }: AskerModel & { person: unknown } & { person: WorkspaceModel['people'][number] },
+    { query, variables }: Document,
+  ): Promise<Answered> {
+    const bits = person.role === 'GUEST' ? ALL_BITS & ~bitsOf(['USER_READ_EMAIL']) : ALL_BITS;
+    const { gateway, store } = this.world;
+    const { body, http } = await gateway.apollo.executeOperation(
+      { query, variables },
+      { contextValue: gateway.contextFor(actorOf(workspace, person, bits), store.reader()) },
+    );
+    if (body.kind !== 'single') throw new Error('Incremental delivery is not offered.');
+    const bytes = JSON.stringify(body.singleResult);
+    return { status: http.status ?? 200, bytes, body: JSON.parse(bytes) };
+  }
+}
+
+function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffer) {
+  const rows: Record<string, object[]> = {
+    workspace: [],
+    person: [],
+    membership: [],
+    connection: [],
+    installation: [],
+    capability_grant: [],
+    token: [],
+    share: [],
+    page: [],
+    database: [],
+    data_source: [],
+    row_value: [],
+    property_slot: [],
+    block: [],
+  };
+  const put = (table: string, row: object): void => void rows[table]!.push(row);
+  const now = Date.now();
+  const at = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
+  const people = new Set<Id>();
+  for (const workspace of workspaces) {
+    const workspace_id = workspace.id;
+    put('workspace', { id: workspace_id, name: workspace.name, version: 1, created_at: at(-900) });
+    for (const { id, name, email, role } of workspace.people) {
+      if (!people.has(id)) put('person', { id, name, email, created_at: at(-800) });
+      people.add(id);
+      put('membership', { workspace_id, person_id: id, role, created_at: at(-700) });
+    }
+    for (const connection of workspace.connections) {
+      const { id, installationId, botId, name, token } = connection;
+      const capabilities = bitsOf(impliedToo(connection.capabilities));
+      const made = { created_at: at(-600) };
+      const grant = { workspace_id, id: newUuid(), installation_id: installationId, capabilities };
+      const common = { workspace_id, id, name, status: 'ACTIVE', version: 1, ...made };
+      put('connection', { ...common, kind: 'INTERNAL', capabilities });
+      put('installation', { workspace_id, id: installationId, connection_id: id, bot_id: botId, status: 'ACTIVE', ...made });
+      put('capability_grant', { ...grant, granted_at: at(-600), revoked_at: null });
+      // An earlier, larger interval that has ended: it must count for nothing.
+      put('capability_grant', { ...grant, id: newUuid(), capabilities: ALL_BITS, granted_at: at(-650), revoked_at: at(-600) });
+      const hash = `\\x${hashOf(token).toString('hex')}`;
+      put('token', { workspace_id, id: newUuid(), kind: 'INTERNAL', installation_id: installationId, hash, last_four: token.slice(-4), ...made });
+    }
+    const grantees = [
+      ...workspace.connections.map((one) => ({ installation_id: one.installationId, person_id: null, shares: one.shares })),
+      ...workspace.people.map((one) => ({ installation_id: null, person_id: one.id, shares: one.shares })),
+    ];
+    for (const { shares, ...grantee } of grantees) {
+      for (const { resourceId: resource_id, access, state } of shares) {
+        const expires_at = state === 'EXPIRED' ? at(-1) : state === 'EXPIRES_LATER' ? at(600) : null;
+        const share = { workspace_id, id: newUuid(), ...grantee, resource_id, access: shareBitsOf(access), expires_at };
+        put('share', { ...share, granted_at: at(-60), revoked_at: state === 'REVOKED' ? at(-1) : null });
+      }
+    }
+    const ancestors = new Map<Id, Id[]>();
+    for (const resource of workspace.resources) {
+      const { id, parentId, kind, title } = resource;
+      const path = [...(parentId === null ? [] : ancestors.get(parentId)!), id];
+      ancestors.set(id, path);
+      const parent = workspace.resources.find((one) => one.id === parentId);
+      const row = {
+        workspace_id,
+        id,
+        title,
+        ancestors: path,
+        in_trash: resource.inTrash,
+        version: 1,
+        created_at: resource.createdAt,
+        created_by: resource.createdBy,
+        last_edited_at: resource.lastEditedAt,
+      };
+      if (kind === 'DataSource') {
+        put('data_source', { ...row, database_id: parentId, properties: COLUMNS });
+        put('property_slot', { workspace_id, data_source_id: id, property_id: RELATION.id, slot: 'a1' });
+        continue;
+      }
+      const parent_kind = !parent ? 'WORKSPACE' : parent.kind === 'DataSource' ? 'DATA_SOURCE' : 'PAGE';
+      put(kind === 'Page' ? 'page' : 'database', { ...row, parent_kind, parent_id: parentId });
+      if (kind === 'Page' && parent_kind === 'DATA_SOURCE') {
+        const props = resource.relations.length > 0 ? { [RELATION.id]: resource.relations } : {};
+        const a1 = resource.relations.length > 0 ? resource.relations : null;
+        put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1 });
+      }
+      resource.mentions.forEach(({ blockId, resourceId }, index) => {
+        const richText = [{ type: 'TEXT', text: 'See ' }, { type: 'MENTION', resourceId }];
+        const place = { path: String(index).padStart(4, '0'), depth: 0, version: 1, created_at: at(-5), last_edited_at: at(-5) };
+        const content = { type: 'PARAGRAPH', richText };
+        put('block', { workspace_id, id: blockId, page_id: id, parent_id: null, content, mentions: [resourceId], ...place });
+      });
+    }
+  }
+  return rows;
+}
+
+const newUuid = (): Id => crypto.randomUUID();

@@ -9,7 +9,8 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { Refusal } from './refusal.js';
 
 const KEY_BYTES = 32;
@@ -45,14 +46,20 @@ export async function openKeyFile(path: string): Promise<KeyRing> {
   return new KeyRing(Buffer.from(text.trim(), 'hex'));
 }
 
+/** Two processes may come here at once: the file appears whole, under its name, once. */
 async function readOrCreate(path: string): Promise<string> {
   const text = `${randomBytes(KEY_BYTES).toString('hex')}\n`;
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+    if (existsSync(path)) return await readFile(path, 'utf8');
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+    await link(draft, path);
     return text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await readFile(path, 'utf8');
-    throw new Refusal('UNAVAILABLE', `The key file ${path} could not be made: ${(error as Error).message}.`);
+    throw new Refusal('UNAVAILABLE', `The key file ${path} could not be read or made: ${(error as Error).message}.`);
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

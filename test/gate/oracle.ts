@@ -167,7 +167,7 @@ export class Oracle {
     if (resource) return this.reaches(resource) ? asThing(resource) : null;
     for (const page of this.workspace.resources) {
       const mention = page.mentions.find(({ blockId }) => blockId === dashed(id));
-      if (mention) return this.reaches(page) ? { type: 'ParagraphBlock', page, mention } : null;
+      if (mention) return this.reads(page) ? { type: 'ParagraphBlock', page, mention } : null;
     }
     return this.user(id);
   }

@@ -3,10 +3,11 @@
 import type { Command } from 'commander';
 import { createConnection } from '../connection/lifecycle.js';
 import { operatorOf } from '../gate/actor.js';
-import { CAPABILITIES, type Capability, namesOf, shareNamesOf } from '../gate/capability.js';
+import { CAPABILITIES, type Capability, namesOf } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { notFound } from '../lib/refusal.js';
 import { findWorkspace } from './find.js';
+import { sharesOf } from './share.js';
 import { type CommonOptions, idArgument, inSession, namesArgument, type Terminal, withCommonOptions } from './shell.js';
 
 interface CreateOptions extends CommonOptions {
@@ -23,6 +24,13 @@ interface ConnectionRow {
   capabilities: number;
   workspaceId: Id;
   installationId: Id;
+}
+
+interface TokenRow {
+  id: Id;
+  lastFour: string;
+  createdAt: string;
+  lastUsedAt: string | null;
 }
 
 const SELECT = `
@@ -96,23 +104,24 @@ export function connectionCommand(program: Command, terminal: Terminal, done: (c
         const em = store.em();
         const [row] = await em.execute<ConnectionRow[]>(`${SELECT} where c.id = ? and c.status <> 'DELETED'`, [id]);
         if (!row) throw notFound('The connection');
-        const tokens = await em.execute<object[]>(
+        const tokens = await em.execute<TokenRow[]>(
           `select id, last_four as "lastFour", created_at as "createdAt", last_used_at as "lastUsedAt"
-               from token where workspace_id = ? and installation_id = ? and revoked_at is null order by created_at`,
+             from token
+            where workspace_id = ? and installation_id = ? and revoked_at is null
+              and (expires_at is null or expires_at > now()) order by created_at, id`,
           [row.workspaceId, row.installationId],
         );
-        const shares = await em.execute<{ id: Id; resourceId: Id; access: number; expiresAt: Date | null }[]>(
-          `select id, resource_id as "resourceId", access, expires_at as "expiresAt" from share
-              where workspace_id = ? and installation_id = ? and revoked_at is null order by granted_at, id`,
-          [row.workspaceId, row.installationId],
-        );
-        const named = shares.map((share) => ({ ...share, access: shareNamesOf(share.access) }));
+        const shares = await sharesOf(em, row.workspaceId, row.id);
         print(
           {
             connection: described(row),
             installation: { id: row.installationId, workspaceId: row.workspaceId },
-            tokens,
-            shares: named,
+            tokens: tokens.map(({ createdAt, lastUsedAt, ...token }) => ({
+              ...token,
+              createdAt: new Date(createdAt),
+              lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt),
+            })),
+            shares,
           },
           [
             `${row.name} (${row.kind}, ${row.status}): ${row.id}`,
@@ -120,7 +129,7 @@ export function connectionCommand(program: Command, terminal: Terminal, done: (c
             `Installation: ${row.installationId}`,
             `Capabilities: ${namesOf(row.capabilities).join(', ') || 'none'}`,
             `Live tokens: ${tokens.length}`,
-            ...named.map((share) => `Share ${share.id}: ${share.resourceId} ${share.access.join(',')}`),
+            ...shares.map((share) => `Share ${share.id}: ${share.resourceId} ${share.access.join(',')}`),
           ],
         );
       }),

@@ -1,6 +1,7 @@
 // The command line: which commands there are, and what becomes of what they throw.
 
 import { Command, CommanderError } from 'commander';
+import { TOKEN_PATTERN } from '../lib/secret.js';
 import { VERSION } from '../server/version.js';
 import { connectionCommand } from './connection.js';
 import { importCommand } from './import.js';
@@ -25,7 +26,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
-      writeErr: (text) => terminal.err(text.trimEnd()),
+      // It repeats what came; a token pasted in the wrong place does not belong into a log.
+      writeErr: (text) => terminal.err(text.trimEnd().replaceAll(TOKEN_PATTERN, '[hidden]')),
     });
   for (const add of [
     startCommand,

@@ -1,5 +1,6 @@
 // share grant | revoke | list
 
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Command, InvalidArgumentError } from 'commander';
 import { grantShare, revokeShare } from '../connection/lifecycle.js';
 import { operatorOf } from '../gate/actor.js';
@@ -74,14 +75,7 @@ export function shareCommand(program: Command, terminal: Terminal, done: (code: 
       done(
         await inSession(terminal, options, async ({ store, print }) => {
           const { workspaceId } = await operatorAtConnection(store.em(), connection);
-          const rows = await store.em().execute<ShareRow[]>(
-            `select s.id, s.resource_id as "resourceId", s.access, s.expires_at as "expiresAt"
-               from share s join installation i on i.workspace_id = s.workspace_id and i.id = s.installation_id
-              where s.workspace_id = ? and i.connection_id = ? and s.revoked_at is null
-                and (s.expires_at is null or s.expires_at > now()) order by s.granted_at, s.id`,
-            [workspaceId, connection],
-          );
-          const shares = rows.map(described);
+          const shares = await sharesOf(store.em(), workspaceId, connection);
           print(
             { shares },
             shares.map(
@@ -92,6 +86,18 @@ export function shareCommand(program: Command, terminal: Terminal, done: (code: 
         }),
       ),
     );
+}
+
+/** The live shares of a connection, as they are shown. */
+export async function sharesOf(em: EntityManager, workspaceId: Id, connectionId: Id) {
+  const rows = await em.execute<ShareRow[]>(
+    `select s.id, s.resource_id as "resourceId", s.access, s.expires_at as "expiresAt"
+       from share s join installation i on i.workspace_id = s.workspace_id and i.id = s.installation_id
+      where s.workspace_id = ? and i.connection_id = ? and s.revoked_at is null
+        and (s.expires_at is null or s.expires_at > now()) order by s.granted_at, s.id`,
+    [workspaceId, connectionId],
+  );
+  return rows.map(described);
 }
 
 const described = ({ id, resourceId, access, expiresAt }: ShareRow) => ({

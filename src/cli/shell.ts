@@ -86,7 +86,10 @@ export async function inSession(
       configuration,
       log,
       terminal,
-      print: (json, lines) => terminal.out(options.json ? JSON.stringify(json) : lines.join('\n')),
+      print: (json, lines) => {
+        if (options.json) terminal.out(JSON.stringify(json));
+        else if (lines.length > 0) terminal.out(lines.join('\n'));
+      },
     });
     return code ?? EXIT.OK;
   } finally {

@@ -8,6 +8,7 @@ import { Refusal } from '../lib/refusal.js';
 import type { Configuration } from '../server/configuration.js';
 import { makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
+import { keepDatabase } from '../server/keep-database.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
@@ -49,17 +50,23 @@ async function serve(
   try {
     const store = await openStore({ ...configuration, log });
     try {
-      const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
       const gateway = await createGateway({ keys: store.keys, log });
       const door = createHttpDoor({ gateway, store, log });
+      // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
-      const url = port === 0 ? `http://localhost:${bound}` : publicUrl;
-      const started = { url: `${url}/graphql`, host, port: bound, version: VERSION, demo: shown };
-      terminal.out(options.json ? JSON.stringify(started) : banner(`${url}/graphql`, shown).join('\n'));
-      await stop.asked;
-      log.info('Stopping: finishing what is under way');
-      await door.drain(DRAIN_MS);
-      await gateway.stop();
+      const keeper = keepDatabase(store, log);
+      try {
+        const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
+        const url = `${port === 0 ? `http://localhost:${bound}` : publicUrl}/graphql`;
+        const started = { url, host, port: bound, version: VERSION, demo: shown };
+        terminal.out(options.json ? JSON.stringify(started) : banner(url, shown).join('\n'));
+        await stop.asked;
+        log.info('Stopping: finishing what is under way');
+      } finally {
+        await door.drain(DRAIN_MS);
+        await keeper.stop();
+        await gateway.stop();
+      }
       return EXIT.OK;
     } finally {
       await store.close();

@@ -123,10 +123,19 @@ function readFile(directory: string): Record<string, string> {
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw invalid(`${CONFIG_FILE} should be JSON, but: ${(error as Error).message}`);
+    // What the parser says quotes the file, which may hold a password; only where it stopped is passed on.
+    const [where] = (error as Error).message.match(/line \d+ column \d+/) ?? [];
+    throw invalid(`${CONFIG_FILE} should be JSON, but is not${where ? `, from ${where} on` : ''}.`);
   }
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
     throw invalid(`${CONFIG_FILE} should be an object of settings like {"PORT": 4000}.`);
+  }
+  for (const [name, held] of Object.entries(parsed)) {
+    if (typeof held !== 'string' && typeof held !== 'number') {
+      throw invalid(
+        `${name} in ${CONFIG_FILE} should be a text or a number, but is: ${JSON.stringify(held).slice(0, 60)}`,
+      );
+    }
   }
   return Object.fromEntries(Object.entries(parsed).map(([name, held]) => [name, String(held)]));
 }

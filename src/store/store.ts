@@ -51,6 +51,9 @@ export interface Store {
   filesDirectory: string;
   /** Answers when the database does; throws otherwise. */
   ping(): Promise<void>;
+  /** Starts the bundled PostgreSQL again, at the same address, when it has ended; a database of one's own is left to
+   *  whoever runs it. */
+  revive(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,9 +62,9 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   await openDataDirectory(options.dataDirectory);
   const keys = await openKeyFile(options.keyFile ?? join(options.dataDirectory, 'keys'));
-  const bundled = options.databaseUrl
-    ? null
-    : await openBundledPostgres({ dataDirectory: options.dataDirectory, log: (message) => options.log.debug(message) });
+  const openBundled = () =>
+    openBundledPostgres({ dataDirectory: options.dataDirectory, log: (message) => options.log.debug(message) });
+  let bundled = options.databaseUrl ? null : await openBundled();
   let orm: MikroORM | undefined;
   try {
     orm = await openOrm(options, bundled ? bundled.access : givenAddress(options.databaseUrl));
@@ -84,6 +87,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     filesDirectory: join(options.dataDirectory, 'files'),
     ping: async () => {
       await em().execute('select 1');
+    },
+    revive: async () => {
+      if (!bundled) return;
+      const left = bundled;
+      bundled = await openBundled(); // entered before the old one is left: it is never empty in between
+      await left.release();
     },
     close: async () => {
       await opened.close(true);

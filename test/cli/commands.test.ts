@@ -1,0 +1,386 @@
+// Every command, through bin/gatehouse, in a directory of its own: what goes in, what comes out, and how it ends.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TOKEN_PATTERN } from '../../src/lib/secret.js';
+import { type Answer, post } from '../world.js';
+import { type Desk, openDesk, openLastingDesk, type Running, writeFiles } from './program.js';
+
+const HOME_ID = 'f1d2d2f924e986ac86fdf7b36c94bcdf';
+const HOME = 'f1d2d2f9-24e9-86ac-86fd-f7b36c94bcdf';
+const WEEK = '32a7f0c4-5b1e-4b6e-9d1f-0c2a7b8d9e10';
+const BOARD = '7c211433-f026-4d83-b5a6-d0d0f7e0a1b2';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+interface Created {
+  connection: { id: string };
+  installation: { id: string; workspaceId: string };
+  token: string;
+}
+
+let desk: Desk;
+let server: Running;
+let workspaceId: string;
+
+// One server for most of the file: commands attach to its PostgreSQL, which is also what they mostly do in life.
+beforeAll(async () => {
+  desk = await openLastingDesk();
+  await writeFiles(desk.directory, {
+    [`export/Home ${HOME_ID}.md`]: '# Home\n\nWelcome, **all** of you.\n',
+    [`export/Home/First week ${WEEK.replaceAll('-', '')}.md`]: '# First week\n\nMeet everybody.\n',
+    [`export/Board ${BOARD.replaceAll('-', '')}.md`]: '# Board\n\nNot for everybody.\n',
+    [`changed/Home ${HOME_ID}.md`]: '# Home\n\nWelcome back.\n',
+    [`changed/Home/First week ${WEEK.replaceAll('-', '')}.md`]: '# First week\n\nMeet everybody.\n',
+    'empty/nothing.txt': 'nothing',
+  });
+  server = await desk.start(['--no-demo']);
+  ({
+    workspace: { id: workspaceId },
+  } = await desk.json<{ workspace: { id: string } }>('import', 'export', '--workspace', 'Acme'));
+});
+afterAll(async () => {
+  await server?.end();
+  await desk?.clear();
+});
+
+const connect = (capabilities = 'CONTENT_READ'): Promise<Created> =>
+  desk.json('connection', 'create', '--workspace', 'Acme', '--name', 'Reader', '--capabilities', capabilities);
+const share = (connection: string, ...more: string[]) =>
+  desk.json<{ share: { id: string; resourceId: string; access: string[]; expiresAt: string | null } }>(
+    ...['share', 'grant', '--connection', connection, '--resource', HOME, ...more],
+  );
+const ask = (token: string, query: string): Promise<Answer> => post(server.url, token, query);
+
+describe('import', () => {
+  test('reads a folder into a new workspace, and the second time changes only what has changed', async () => {
+    const args = ['import', 'export', '--workspace', 'Twice'];
+    const first = await desk.json<Record<string, unknown>>(...args);
+    expect(first).toEqual({
+      workspace: { id: expect.stringMatching(UUID), name: 'Twice' },
+      created: expect.objectContaining({ pages: 3 }),
+      updated: expect.objectContaining({ pages: 0 }),
+      inferred: [],
+      skipped: [],
+    });
+    const second = await desk.json<Record<string, unknown>>('import', 'changed', '--workspace', 'Twice');
+    expect(second).toMatchObject({ workspace: first.workspace, created: { pages: 0 }, updated: { pages: 1 } });
+    expect(second.skipped).toEqual([{ path: expect.stringContaining('Board'), reason: expect.any(String) }]);
+  });
+
+  test('says in words what it read', async () => {
+    const { code, stdout, stderr } = await desk.run(['import', 'export', '--workspace', 'Acme']);
+    expect(code).toBe(0);
+    expect(stdout).toBe(`Workspace Acme: ${workspaceId}\nRead 3 files.\n`);
+    expect(stderr).toBe(''); // no bar where nobody watches
+  });
+
+  test('of a folder that is no export makes nothing, not even the workspace', async () => {
+    const { code, stdout, stderr } = await desk.run(['import', 'empty', '--workspace', 'Never']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expectOneSentence(stderr);
+    expect((await desk.run(['workspace', 'list'])).stdout).not.toContain('Never');
+  });
+});
+
+describe('workspace', () => {
+  test('create makes one, list lists all, the oldest first', async () => {
+    const { workspace } = await desk.json<{ workspace: { id: string; name: string } }>(
+      'workspace',
+      'create',
+      ' Other ',
+    );
+    expect(workspace).toEqual({ id: expect.stringMatching(UUID), name: 'Other' });
+    const { workspaces } = await desk.json<{ workspaces: object[] }>('workspace', 'list');
+    expect(workspaces).toContainEqual(workspace);
+    const { stdout } = await desk.run(['workspace', 'list']);
+    expect(stdout).toContain(`${workspace.id}  Other\n`);
+    expect(stdout.indexOf('Acme')).toBeLessThan(stdout.indexOf('Other'));
+  });
+});
+
+describe('person create', () => {
+  test('adds a member, or what else is said', async () => {
+    const args = ['person', 'create', '--workspace', workspaceId.replaceAll('-', '').toUpperCase()];
+    const member = await desk.json(...args, '--name', 'Ada', '--email', 'ada@example.org');
+    expect(member).toEqual({
+      person: { id: expect.stringMatching(UUID), name: 'Ada', email: 'ada@example.org', role: 'MEMBER' },
+    });
+    const owner = await desk.run([...args, '--name', 'Ben', '--email', 'ben@example.org', '--role', 'OWNER']);
+    expect(owner.stdout).toMatch(/^Ben \(OWNER\): [0-9a-f-]{36}\n$/);
+  });
+
+  test('refuses a second membership, whatever the case of the address', async () => {
+    const args = ['person', 'create', '--workspace', 'Acme', '--name', 'Cleo', '--email'];
+    expect((await desk.run([...args, 'cleo@example.org'])).code).toBe(0);
+    const { code, stdout, stderr } = await desk.run([...args, 'CLEO@example.org']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expectOneSentence(stderr);
+  });
+});
+
+describe('connection', () => {
+  test('create prints its token once; list and show never do', async () => {
+    const made = await connect('content_read, USER_READ_EMAIL');
+    const described = {
+      id: made.connection.id,
+      name: 'Reader',
+      kind: 'INTERNAL',
+      status: 'ACTIVE',
+      capabilities: ['CONTENT_READ', 'USER_READ', 'USER_READ_EMAIL'],
+    };
+    expect(made).toEqual({
+      connection: described,
+      installation: { id: expect.stringMatching(UUID), workspaceId },
+      token: expect.stringMatching(/^gth_int_[0-9A-Za-z]{38}$/),
+    });
+    const [listed, shown, shownAsText] = await Promise.all([
+      desk.run(['connection', 'list', '--json', '--workspace', 'Acme']),
+      desk.run(['connection', 'show', made.connection.id.replaceAll('-', ''), '--json']),
+      desk.run(['connection', 'show', made.connection.id]),
+    ]);
+    expect(JSON.parse(listed.stdout).connections).toContainEqual(described);
+    expect(JSON.parse(shown.stdout)).toEqual({
+      connection: described,
+      installation: made.installation,
+      tokens: [
+        {
+          id: expect.stringMatching(UUID),
+          lastFour: made.token.slice(-4),
+          createdAt: expect.stringMatching(TIME),
+          lastUsedAt: null,
+        },
+      ],
+      shares: [],
+    });
+    expect(shownAsText.stdout).toContain('Live tokens: 1');
+    expect([listed, shown, shownAsText].map(({ stdout }) => stdout).join()).not.toMatch(TOKEN_PATTERN);
+  });
+
+  test('create tells a person what comes next', async () => {
+    const { stdout, stderr, code } = await desk.run([
+      'connection',
+      'create',
+      '--workspace',
+      'Acme',
+      '--name',
+      'Words',
+      '--capabilities',
+      '',
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^Connection Words: [0-9a-f-]{36}\nCapabilities: none\nToken: gth_int_\w{38}\nIt sees nothing until/,
+    );
+  });
+});
+
+describe('share', () => {
+  test('grant opens, again replaces, list shows, revoke ends, and the connection feels each at its next request', async () => {
+    const { connection, token } = await connect();
+    const titles = async () => {
+      const { data } = await ask(token, '{ pages { nodes { title } } }');
+      return (data as { pages: { nodes: { title: string }[] } }).pages.nodes.map(({ title }) => title).sort();
+    };
+    expect(await titles()).toEqual([]);
+
+    const wide = await share(connection.id);
+    expect(wide).toEqual({
+      share: {
+        id: expect.stringMatching(UUID),
+        resourceId: HOME,
+        access: ['READ', 'UPDATE', 'INSERT', 'COMMENT_READ', 'COMMENT_INSERT'],
+        expiresAt: null,
+      },
+    });
+    expect(await titles()).toEqual(['First week', 'Home']);
+
+    const narrow = await share(connection.id, '--access', 'update');
+    expect(narrow.share.access).toEqual(['UPDATE']);
+    expect(await titles()).toEqual([]);
+
+    const brief = await share(connection.id, '--access', 'READ', '--expires', '2099-01-31T12:00:00+02:00');
+    expect(brief.share).toMatchObject({ access: ['READ'], expiresAt: '2099-01-31T10:00:00.000Z' });
+    expect(await titles()).toEqual(['First week', 'Home']);
+
+    expect(await desk.json('share', 'list', '--connection', connection.id)).toEqual({ shares: [brief.share] });
+    const listed = await desk.run(['share', 'list', '--connection', connection.id]);
+    expect(listed.stdout).toBe(`${brief.share.id}  ${HOME}  READ  2099-01-31T10:00:00.000Z\n`);
+
+    const ended = await desk.run(['share', 'revoke', brief.share.id.replaceAll('-', '')]);
+    expect(ended).toMatchObject({ code: 0, stdout: `Ended share ${brief.share.id}\n` });
+    expect(await titles()).toEqual([]);
+    expect((await desk.run(['share', 'list', '--connection', connection.id])).stdout).toBe('');
+
+    const again = await desk.run(['share', 'revoke', brief.share.id]);
+    expect(again).toMatchObject({ code: 4, stdout: '' });
+    expectOneSentence(again.stderr);
+  });
+
+  test('a share below another that still lives changes nothing when it is revoked', async () => {
+    const { connection, token } = await connect();
+    await share(connection.id);
+    const below = await desk.json<{ share: { id: string } }>(
+      ...['share', 'grant', '--connection', connection.id, '--resource', WEEK],
+    );
+    await desk.json('share', 'revoke', below.share.id);
+    expect((await ask(token, `{ page(id: "${WEEK}") { title } }`)).data).toEqual({ page: { title: 'First week' } });
+  });
+});
+
+describe('token', () => {
+  test('rotate gives a new one and ends the old one from its next request on', async () => {
+    const { connection, token } = await connect();
+    expect((await ask(token, '{ viewer { kind } }')).status).toBe(200);
+    const made = await desk.json<{ token: string }>('token', 'rotate', '--connection', connection.id);
+    expect(made).toEqual({ token: expect.stringMatching(/^gth_int_[0-9A-Za-z]{38}$/) });
+    expect((await ask(token, '{ viewer { kind } }')).status).toBe(401);
+    expect((await ask(made.token, '{ viewer { kind } }')).status).toBe(200);
+  });
+
+  test('revoke ends it, and there is nothing left to revoke', async () => {
+    const { connection, token } = await connect();
+    const first = await desk.run(['token', 'revoke', '--connection', connection.id]);
+    expect(first).toMatchObject({ code: 0, stdout: 'Ended 1 token\n' });
+    expect((await ask(token, '{ viewer { kind } }')).status).toBe(401);
+    const second = await desk.run(['token', 'revoke', '--connection', connection.id]);
+    expect(second).toMatchObject({ code: 1, stdout: '' });
+    expectOneSentence(second.stderr);
+  });
+});
+
+describe('query', () => {
+  test('prints the GraphQL answer, as a connection or as its installation', async () => {
+    const { connection, installation } = await connect();
+    await share(connection.id);
+    const args = ['query', 'query ($id: ID!) { page(id: $id) { title } }', '--variables', `{"id": "${WEEK}"}`, '--as'];
+    const expected = { data: { page: { title: 'First week' } } };
+    expect(await desk.json(...args, connection.id)).toEqual(expected);
+    const { stdout, stderr, code } = await desk.run([...args, installation.id.replaceAll('-', '')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`${JSON.stringify(expected, null, 2)}\n`);
+  });
+
+  test.each([
+    [0, 'something was answered', '{ viewer { kind } pages { totalCount } }', '"kind":"CONNECTION"'],
+    [3, 'every root field was denied', '{ pages { totalCount } a: users { totalCount } }', 'CAPABILITY_MISSING'],
+    [0, 'a field below was denied', '{ viewer { person { email } } }', '"person":null'],
+    [1, 'it does not parse', '{ viewer {', 'GRAPHQL_PARSE_FAILED'],
+    [1, 'it is not valid', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    [1, 'it lacks a variable', 'query ($id: ID!) { page(id: $id) { id } }', 'BAD_USER_INPUT'],
+  ])('ends with %i when %s', async (code, _, document, part) => {
+    bare ??= await connect('');
+    const outcome = await desk.run(['query', document, '--as', bare.connection.id, '--json']);
+    expect(outcome).toMatchObject({ code, stderr: '' });
+    expect(outcome.stdout).toContain(part);
+    expect(() => JSON.parse(outcome.stdout)).not.toThrow();
+  });
+  let bare: Created | undefined;
+});
+
+describe('schema print', () => {
+  test('prints the whole schema, or the slice of a connection', async () => {
+    const { connection } = await connect('USER_READ');
+    const [whole, slice, slicedJson] = await Promise.all([
+      desk.run(['schema', 'print']),
+      desk.run(['schema', 'print', '--connection', connection.id]),
+      desk.run(['schema', 'print', '--connection', connection.id, '--json']),
+    ]);
+    expect(whole.stdout).toMatch(/^ {2}email: String @requires/m);
+    expect(whole.stdout).toMatch(/^type Page /m);
+    expect(slice.code).toBe(0);
+    expect(slice.stdout).toMatch(/^type Person /m);
+    expect(slice.stdout).not.toMatch(/^ {2}email: String/m);
+    expect(JSON.parse(slicedJson.stdout)).toEqual({ sdl: expect.stringContaining('type Person ') });
+  });
+});
+
+describe('a command', () => {
+  test('that is unknown, or half known, ends with 2 and says what was meant', async () => {
+    const outcomes = await Promise.all([
+      desk.run(['worksapce', 'list']),
+      desk.run(['workspace', 'lits']),
+      desk.run(['workspace', 'list', '--jsn']),
+      desk.run(['workspace', 'create']),
+      desk.run(['connection', 'create', '--workspace', 'Acme']),
+      desk.run(['workspace', 'create', 'one', 'two']),
+    ]);
+    expect(outcomes.map(({ code, stdout }) => ({ code, stdout }))).toEqual(
+      outcomes.map(() => ({ code: 2, stdout: '' })),
+    );
+    const [command, sub, option, argument, required, excess] = outcomes.map(({ stderr }) => stderr);
+    expect(command).toBe("error: unknown command 'worksapce'\n(Did you mean workspace?)\n");
+    expect(sub).toBe("error: unknown command 'lits'\n(Did you mean list?)\n");
+    expect(option).toBe("error: unknown option '--jsn'\n(Did you mean --json?)\n");
+    expect(argument).toBe("error: missing required argument 'name'\n");
+    expect(required).toBe("error: required option '--name <name>' not specified\n");
+    expect(excess).toMatch(/^error: too many arguments for 'create'/);
+  });
+
+  test('explains itself with --help, on stdout', async () => {
+    const [all, one, version] = await Promise.all([
+      desk.run(['--help']),
+      desk.run(['share', 'grant', '--help']),
+      desk.run(['--version']),
+    ]);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['start', 'import', 'workspace', 'person', 'connection', 'share', 'token', 'query', 'schema']) {
+      expect(all.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+    }
+    for (const option of ['--connection <id>', '--resource <id>', '--access <list>', '--expires <time>', '--json']) {
+      expect(one.stdout).toContain(option);
+    }
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('prints no colours, asked or not', async () => {
+    const outcomes = await Promise.all([
+      desk.run(['workspace', 'list'], { NO_COLOR: '1' }),
+      desk.run(['workspace', 'list'], { FORCE_COLOR: '1' }),
+      desk.run(['nothing'], { NO_COLOR: '1', FORCE_COLOR: '1' }),
+    ]);
+    for (const { stdout, stderr } of outcomes) expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  test('works twice at once', async () => {
+    const names = ['One', 'Two', 'Three'];
+    await Promise.all(names.map((name) => desk.json('workspace', 'create', `At once ${name}`)));
+    const { stdout } = await desk.run(['workspace', 'list']);
+    for (const name of names) expect(stdout).toContain(`At once ${name}`);
+  });
+});
+
+describe('without a server', () => {
+  test('two commands at once start one PostgreSQL, and the last to leave stops it', async () => {
+    const quiet = await openDesk();
+    await Promise.all([quiet.json('workspace', 'create', 'A'), quiet.json('workspace', 'create', 'B')]);
+    const { workspaces } = await quiet.json<{ workspaces: { name: string }[] }>('workspace', 'list');
+    expect(workspaces.map(({ name }) => name).sort()).toEqual(['A', 'B']);
+  });
+});
+
+describe('start', () => {
+  test('makes a demo on an empty data directory, whose token answers, and not again', async () => {
+    const first = await openDesk();
+    const server = await first.start();
+    expect(server.started).toEqual({
+      url: `http://localhost:${server.port}/graphql`,
+      host: '127.0.0.1',
+      port: server.port,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      demo: expect.objectContaining({ token: expect.stringMatching(/^gth_int_/), workspaceName: 'Demo' }),
+    });
+    const answer = await post(server.url, server.started.demo!.token, '{ pages(first: 10) { totalCount } }');
+    expect(answer.data).toEqual({ pages: { totalCount: 5 } });
+    expect(await server.end()).toMatchObject({ code: 0 });
+    expect(server.log()).not.toMatch(/gth_/);
+
+    const again = await first.start();
+    expect(again.started.demo).toBeNull();
+    expect(await again.end('SIGINT')).toMatchObject({ code: 0 });
+  });
+});
+
+function expectOneSentence(text: string): void {
+  expect(text).toMatch(/^[^\n]+[.?!]\n$/);
+  expect(text).not.toMatch(/\bat .*:\d+|Unexpected|Error:/);
+}

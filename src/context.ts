@@ -12,6 +12,8 @@ import type { Logger } from './lib/log.js';
 /** Runs SQL for reading. Values in the template are bound, never spliced. */
 export interface Reader {
   rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+  /** How many statements it has sent. */
+  readonly sent: number;
 }
 
 /** Fetches many keys in one statement; `undefined` where there is nothing for the actor to see. */
@@ -27,6 +29,8 @@ export interface Context {
   reader: Reader;
   cursors: CursorSeal;
   redactions: Redactions;
+  /** Counts a refusal that is answered with an error. */
+  denied: (coordinate: string) => void;
   log: Logger;
   requestId: string;
   /** The part of the schema this actor may use; introspection answers from it. */

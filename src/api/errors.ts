@@ -39,7 +39,9 @@ export function publicError(formatted: GraphQLFormattedError, error: unknown, lo
   }
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && PROTOCOL_CODES.has(code)) {
-    return { ...withoutExtensions(formatted), extensions: { code } };
+    // graphql-js hints at names of the whole schema; Apollo takes its hints away before execution only.
+    const message = formatted.message.replace(/ ?Did you mean .*\?$/s, '');
+    return { ...withoutExtensions(formatted), message, extensions: { code } };
   }
   if (cause instanceof GraphQLError && (code === 'CAPABILITY_MISSING' || code === 'FORBIDDEN')) return formatted;
   if (cause instanceof GraphQLError && !cause.originalError && code === undefined) {

@@ -1,27 +1,53 @@
-// The one place where operations execute, behind Apollo and, later, behind sockets. graphql-js is the engine.
+// The one place where operations execute, behind Apollo and, later, behind sockets. Which engine runs one is decided in
+// compiled.ts; graphql-js says what is right.
 
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.js';
+import { Refusal } from '../lib/refusal.js';
+import { compiledEngine } from './compiled.js';
+import type { Engine } from './engine.js';
+import { DEFAULT_LIMITS } from './limits.js';
 
 export interface Operation {
   document: DocumentNode;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
+  /** Default 10 seconds. */
+  maxMs?: number | undefined;
 }
 
-/** Executes a validated operation as the actor of the context; receipts come along in `extensions.redactions`. */
+/** Executes a validated operation as the actor of the context; receipts come along in `extensions.redactions`. One that
+ *  takes too long is answered `DEADLINE_EXCEEDED`, without data, and what it has under way in the database is stopped. */
 export async function executeOperation(
   schema: GraphQLSchema,
   ctx: Context,
-  operation: Operation,
+  { maxMs = DEFAULT_LIMITS.maxOperationMs, ...operation }: Operation,
+  engine: Engine = compiledEngine(schema),
 ): Promise<ExecutionResult> {
-  const result = await execute({
-    schema,
-    document: operation.document,
-    operationName: operation.operationName ?? null,
-    variableValues: operation.variables ?? null,
-    contextValue: ctx,
-  });
+  const running = engine({ schema, ctx, ...operation, deadlineMs: maxMs + ENGINE_GRACE_MS });
+  const result = running instanceof Promise ? await inTime(running, ctx, maxMs) : running;
   const redactions = ctx.redactions.list();
   return redactions ? { ...result, extensions: { ...result.extensions, redactions } } : result;
+}
+
+/** An engine's own deadline is for what hangs inside it; this one comes first. */
+const ENGINE_GRACE_MS = 1_000;
+
+async function inTime(running: Promise<ExecutionResult>, ctx: Context, maxMs: number): Promise<ExecutionResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ExecutionResult>((resolve) => {
+    timer = setTimeout(() => {
+      const refusal = new Refusal(
+        'DEADLINE_EXCEEDED',
+        `An operation may take at most ${maxMs / 1_000} seconds. This one took longer and was stopped.`,
+      );
+      resolve({ errors: [new GraphQLError(refusal.message, { originalError: refusal })], data: null });
+      ctx.stop?.abort(refusal);
+    }, maxMs);
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -8,6 +8,15 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+} from 'graphql';
 import { localContent } from '../content/local.js';
 import { type Context, createContext, type Reader } from '../context.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
@@ -15,18 +24,48 @@ import { Redactions } from '../gate/redactions.js';
 import { CursorSeal } from '../lib/cursor.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
+import { Refusal } from '../lib/refusal.js';
 import type { KeyRing } from '../lib/secret.js';
+import type { Tracing } from '../lib/tracing.js';
+import { type Bill, reportOf, unweighed, type Weight } from './bill.js';
+import { Scales } from './cost.js';
+import { Documents } from './documents.js';
 import { publicError } from './errors.js';
 import { executeOperation } from './execute.js';
-import { MAX_DOCUMENT_TOKENS, refuseLongDocument } from './limits.js';
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  MAX_ERRORS,
+  refuseLongDocument,
+  refuseSprawl,
+  refuseVariables,
+} from './limits.js';
+import { type Observer, observing } from './observe.js';
 import { buildGatewaySchema, type GuardedSchema } from './schema.js';
 import { answerIntrospectionFromSlice, Slices } from './slice.js';
 
 export interface Gateway {
   apollo: ApolloServer<Context>;
-  /** A context for one operation of this actor. */
-  contextFor(actor: Actor, reader: Reader, requestId?: string): Context;
+  limits: Limits;
+  /** Sees to all limits and weighs what is asked for, before it is known who is asking. Never throws. */
+  weigh(asked: Asked): Weight;
+  /** A context for one operation of this actor. Without a bill the operation is weighed when it is executed, and
+   *  nobody pays. */
+  contextFor(actor: Actor, reader: Reader, given?: ContextOptions): Context;
   stop(): Promise<void>;
+}
+
+/** A request as it came: nothing about it is certain. */
+export interface Asked {
+  query?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+}
+
+export interface ContextOptions {
+  requestId?: string;
+  bill?: Bill;
+  stop?: AbortController;
 }
 
 export interface GatewayOptions {
@@ -34,20 +73,78 @@ export interface GatewayOptions {
   log: Logger;
   /** Default: the gateway's own schema. Tests hand in small ones, benches one with an empty rule table. */
   guarded?: GuardedSchema;
+  /** Who counts operations; nobody by default. */
+  observer?: Observer | undefined;
+  limits?: Limits;
+  tracing?: Tracing | null;
+  /** Answers say in `extensions.statements` how many statements they took. */
+  showStatements?: boolean;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
-export async function createGateway({ keys, log, guarded = buildGatewaySchema() }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({
+  keys,
+  log,
+  guarded = buildGatewaySchema(),
+  observer,
+  limits = DEFAULT_LIMITS,
+  tracing,
+  showStatements,
+}: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
   answerIntrospectionFromSlice();
 
-  const executor: Executor = ({ context, document, request }) =>
-    executeOperation(schema, context as Context, {
-      document,
-      operationName: request.operationName,
-      variables: request.variables,
-    });
+  const logs = new WeakMap<object, Logger>();
+
+  const scales = new Scales(schema);
+  const documents = new Documents();
+  const compact = new WeakSet<DocumentNode>(); // those within the limits of documents
+
+  /** The points of an operation within all limits; throws the refusal of any other. */
+  const weighDocument = (document: DocumentNode, operationName: unknown, variables: unknown): number => {
+    refuseVariables(variables, limits);
+    const name = typeof operationName === 'string' ? operationName : null;
+    const values = variables !== null && typeof variables === 'object' ? (variables as Record<string, unknown>) : {};
+    return scales.weigh(document, name, values);
+  };
+
+  const weigh = ({ query, operationName, variables }: Asked): Weight => {
+    if (typeof query !== 'string') return { requested: 0 };
+    try {
+      refuseLongDocument(query, limits);
+      const document = documents.of(query) ?? parse(query, { maxTokens: limits.maxDocumentTokens });
+      if (!compact.has(document)) refuseSprawl(document, limits);
+      compact.add(document);
+      refuseMissingRoot(document, operationName, schema);
+      const requested = weighDocument(document, operationName, variables);
+      return requested > limits.maxCost ? { requested, refusal: tooDear(requested, limits) } : { requested };
+    } catch (error) {
+      if (error instanceof Refusal) return { requested: 0, refusal: error };
+      if (error instanceof GraphQLError) return { requested: 0 }; // Apollo parses it again, and says what is wrong
+      throw error;
+    }
+  };
+
+  const executor: Executor = async ({ context, document, request }) => {
+    const ctx = context as Context;
+    const { operationName, variables } = request;
+    const bill = ctx.bill ?? unweighed();
+    if (!bill.weighed) {
+      const weight = weigh({ query: request.query, operationName, variables });
+      bill.requested = weight.requested;
+      if (weight.refusal) {
+        return { errors: [new GraphQLError(weight.refusal.message, { originalError: weight.refusal })] };
+      }
+    }
+    bill.actual = bill.requested;
+    const operation = { document, operationName, variables, maxMs: limits.maxOperationMs };
+    const result = withFewErrors(await executeOperation(schema, ctx, operation));
+    if (!ctx.stop?.signal.aborted) {
+      bill.actual = Math.min(bill.requested, scales.count(document, operationName, result.data));
+    }
+    return result;
+  };
 
   const apollo = new ApolloServer<Context>({
     gateway: {
@@ -65,9 +162,11 @@ export async function createGateway({ keys, log, guarded = buildGatewaySchema() 
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    parseOptions: { maxTokens: limits.maxDocumentTokens },
+    validationOptions: { maxErrors: MAX_ERRORS },
+    documentStore: documents,
     logger: quiet(log),
-    formatError: (formatted, error) => publicError(formatted, error, log),
+    formatError: (formatted, error) => publicError(shortened(formatted), error, logs.get(error as object) ?? log),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -75,23 +174,30 @@ export async function createGateway({ keys, log, guarded = buildGatewaySchema() 
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       httpManners,
+      showCost,
+      observing({ observer, describe: tracing?.describe, showStatements, logs }),
     ],
   });
   await apollo.start();
 
   return {
     apollo,
-    contextFor: (actor, reader, requestId = newId()) =>
+    limits,
+    weigh,
+    contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
       createContext({
         actor,
         reader,
         content: localContent,
         cursors: new CursorSeal(keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
+        denied: observer?.denied ?? (() => {}),
         log: log.child({ requestId }),
         requestId,
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
+        bill,
+        ...(stop && { stop }),
       }),
     stop: () => apollo.stop(),
   };
@@ -103,16 +209,55 @@ type Executor = NonNullable<Awaited<ReturnType<ApolloGateway['load']>>['executor
 /** GraphQL over HTTP: a client that accepts only application/json gets 200 for what is wrong with its document. */
 const httpManners: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
-    didResolveSource: async ({ source }) => refuseLongDocument(source),
     willSendResponse: async ({ request, response }) => {
-      const speaksGraphql = request.http?.headers.get('accept')?.includes('application/graphql-response+json');
       const code = response.body.kind === 'single' && response.body.singleResult.errors?.[0]?.extensions?.code;
-      if (!speaksGraphql && response.http.status === 400 && typeof code === 'string' && DOCUMENT_CODES.has(code)) {
-        response.http.status = 200;
+      if (response.http.status === 400) {
+        response.http.status = statusOf(String(code), request.http?.headers.get('accept'));
       }
     },
   }),
 };
+
+/** `extensions.cost`, on every answer. */
+const showCost: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response, contextValue: { bill } }) => {
+      if (response.body.kind !== 'single' || !bill) return;
+      const { singleResult } = response.body;
+      singleResult.extensions = { ...singleResult.extensions, cost: reportOf(bill) };
+    },
+  }),
+};
+
+const tooDear = (requested: number, { maxCost }: Limits): Refusal =>
+  new Refusal(
+    'COST_EXCEEDED',
+    `An operation may cost at most ${maxCost} points, but this one asks for ${requested}. Ask for fewer at a time: smaller first or last, fewer lists in each other.`,
+  );
+
+/** Validation lets an operation pass whose type the schema has not. */
+function refuseMissingRoot(document: DocumentNode, operationName: unknown, schema: GraphQLSchema): void {
+  const operation = getOperationAST(document, typeof operationName === 'string' ? operationName : null);
+  if (operation && !schema.getRootType(operation.operation)) {
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', `There is no ${operation.operation} here.`);
+  }
+}
+
+/** Of variables that could not be read, graphql-js speaks of each wrong element. */
+const withFewErrors = (result: ExecutionResult): ExecutionResult =>
+  result.data === undefined && result.errors ? { ...result, errors: result.errors.slice(0, MAX_ERRORS) } : result;
+
+/** What graphql-js says about a value quotes it, however long it is. */
+const shortened = (error: GraphQLFormattedError): GraphQLFormattedError =>
+  error.message.length <= MAX_MESSAGE_LENGTH
+    ? error
+    : { ...error, message: `${error.message.slice(0, MAX_MESSAGE_LENGTH)}…` };
+
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** The status of what was refused before anything was executed. */
+export const statusOf = (code: string, accept: string | undefined): number =>
+  DOCUMENT_CODES.has(code) && !accept?.includes('application/graphql-response+json') ? 200 : 400;
 
 const DOCUMENT_CODES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
 

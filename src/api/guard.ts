@@ -62,7 +62,7 @@ function guardField(
     (row, args, ctx, info) => {
       const bits = bitsOf(row, ctx);
       if (rule.allows[bits] !== 1) return refuse(rule, place, ctx, info, whenDenied);
-      if (rule.actors.length > 0 && !isForActor(rule, ctx.actor)) return turnAway(rule, place);
+      if (rule.actors.length > 0 && !isForActor(rule, ctx.actor)) return turnAway(rule, place, ctx);
       if (guardedInput) {
         const touched = guardedInput(args, bits, ctx);
         if (touched) return refuseInput(touched, place, bits, ctx);
@@ -97,6 +97,7 @@ function refuse(
   info: GraphQLResolveInfo,
   whenDenied: ReturnType<GraphQLSchema['getDirective']>,
 ): unknown {
+  if (place !== 'OBJECT') ctx.denied(rule.coordinate);
   if (place === 'QUERY') throw capabilityMissing(rule.coordinate, rule.needs);
   if (place === 'MUTATION') return { userErrors: [capabilityError(rule, ctx.actor.bits)] };
   const asked = whenDenied
@@ -104,7 +105,10 @@ function refuse(
         (node) => getDirectiveValues(whenDenied, node, info.variableValues)?.behave,
       )
     : [];
-  if (rule.whenDenied === 'ERROR' || asked.includes('ERROR')) throw capabilityMissing(rule.coordinate, rule.needs);
+  if (rule.whenDenied === 'ERROR' || asked.includes('ERROR')) {
+    ctx.denied(rule.coordinate);
+    throw capabilityMissing(rule.coordinate, rule.needs);
+  }
   ctx.redactions.add(info.fieldNodes, () => ({
     coordinate: rule.coordinate,
     path: responsePath(info),
@@ -113,7 +117,8 @@ function refuse(
   return null;
 }
 
-function turnAway(rule: FieldRule, place: Place): unknown {
+function turnAway(rule: FieldRule, place: Place, ctx: Context): unknown {
+  ctx.denied(rule.coordinate);
   if (place !== 'MUTATION') throw forbidden(rule.coordinate);
   return {
     userErrors: [
@@ -123,7 +128,8 @@ function turnAway(rule: FieldRule, place: Place): unknown {
 }
 
 function refuseInput(rule: FieldRule, place: Place, bits: Bits, ctx: Context): unknown {
-  if (!isForActor(rule, ctx.actor)) return turnAway(rule, place);
+  if (!isForActor(rule, ctx.actor)) return turnAway(rule, place, ctx);
+  ctx.denied(rule.coordinate);
   if (place === 'MUTATION') return { userErrors: [capabilityError(rule, bits)] };
   throw capabilityMissing(rule.coordinate, rule.needs);
 }

@@ -78,8 +78,14 @@ export function sliceSchema(whole: GraphQLSchema, table: RuleTable, actor: Actor
 }
 
 /** SDL with the applied directives, sorted, so that it is the same text for the same schema. */
-export const printSdl = (schema: GraphQLSchema): string =>
-  `${printSchemaWithDirectives(lexicographicSortSchema(schema)).trimEnd()}\n`;
+export function printSdl(schema: GraphQLSchema): string {
+  const text = printed.get(schema) ?? `${printSchemaWithDirectives(lexicographicSortSchema(schema)).trimEnd()}\n`;
+  printed.set(schema, text);
+  return text;
+}
+
+/** Printing takes some 15 ms, and a document may ask for it thirty times. */
+const printed = new WeakMap<GraphQLSchema, string>();
 
 /** Makes `__schema` and `__type` answer from the slice of the context, for both the HTTP door and later ones.
  *  Module-wide in graphql-js, and failing closed: a context that is not ours gets an error, never the whole schema. */

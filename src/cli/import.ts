@@ -1,5 +1,6 @@
 // import <folder|zip> --workspace <name>
 
+import { resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readExport } from '../importer/read-export.js';
@@ -43,19 +44,20 @@ async function importInto(
   path: string,
   name: string,
 ): Promise<number> {
+  // A name that cannot be meant is told before an export is read for minutes.
+  const [existing] = await workspacesNamed(store.em(), name);
+  const workspace = existing
+    ? await findWorkspace(store.em(), name)
+    : { id: newId(), name: requireName(name, 'name of the workspace') };
   const bar = progressBar(terminal);
   try {
     // Read before anything is written: what cannot be imported changes nothing, not even the list of workspaces.
-    const found = await readExport(path, {
+    const found = await readExport(resolve(terminal.directory, path), {
       idNamespace: ID_NAMESPACE,
       limits: configuration.importLimits,
       onProgress: bar.show('Reading'),
     });
     try {
-      const [existing] = await workspacesNamed(store.em(), name);
-      const workspace = existing
-        ? await findWorkspace(store.em(), name)
-        : { id: newId(), name: requireName(name, 'name of the workspace') };
       const { plan } = found;
       const written = await writePlan({
         em: store.em,

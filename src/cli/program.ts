@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { TOKEN_PATTERN } from '../lib/secret.js';
 import { VERSION } from '../server/version.js';
 import { connectionCommand } from './connection.js';
+import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { personCommand } from './person.js';
 import { queryCommand } from './query.js';
@@ -39,6 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     tokenCommand,
     queryCommand,
     schemaCommand,
+    doctorCommand,
   ]) {
     add(program, terminal, done);
   }

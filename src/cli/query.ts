@@ -20,11 +20,16 @@ export function queryCommand(program: Command, terminal: Terminal, done: (code: 
     .option('--variables <json>', 'variables as a JSON object', variablesArgument)
     .action(async (document: string, { as, variables, ...options }: QueryOptions) =>
       done(
-        await inSession(terminal, options, async ({ store, log }) => {
+        await inSession(terminal, options, async ({ store, log, configuration }) => {
           const reader = store.reader();
           const actor = await actAs(as, reader);
           if (!actor) throw notFound('The connection or installation');
-          const gateway = await createGateway({ keys: store.keys, log });
+          const gateway = await createGateway({
+            keys: store.keys,
+            log,
+            limits: configuration.limits,
+            showStatements: configuration.showStatements,
+          });
           const { body } = await gateway.apollo.executeOperation(
             { query: document, ...(variables && { variables }) },
             { contextValue: gateway.contextFor(actor, reader) },

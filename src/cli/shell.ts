@@ -6,6 +6,7 @@ import { type Id, parseId } from '../lib/id.js';
 import { createLog, type Logger } from '../lib/log.js';
 import { type ErrorCode, Refusal } from '../lib/refusal.js';
 import { type Configuration, readConfiguration } from '../server/configuration.js';
+import { isDatabaseTrouble } from '../server/database-trouble.js';
 import { openStore, type Store } from '../store/store.js';
 
 export const EXIT = { OK: 0, FAILED: 1, USAGE: 2, DENIED: 3, NOT_FOUND: 4, UNREACHABLE: 5 } as const;
@@ -102,6 +103,10 @@ export function report(error: unknown, terminal: Terminal): number {
   if (error instanceof Refusal) {
     terminal.err(error.message);
     return EXIT_BY_CODE[error.code] ?? EXIT.FAILED;
+  }
+  if (isDatabaseTrouble(error)) {
+    terminal.err('The database went away. What was under way is done whole or not at all: look, and run it again.');
+    return EXIT.UNREACHABLE;
   }
   terminal.err(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT.FAILED;

@@ -5,10 +5,12 @@ import type { Command } from 'commander';
 import { createGateway } from '../api/gateway.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
+import { findTracing, type Tracing } from '../lib/tracing.js';
 import type { Configuration } from '../server/configuration.js';
 import { makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
@@ -16,6 +18,12 @@ import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOpt
 
 /** Requests under way get this long once the process is asked to stop. */
 const DRAIN_MS = 10_000;
+
+interface Started {
+  url: string;
+  explorer: string;
+  demo: { workspaceName: string; token: string } | null;
+}
 
 interface StartOptions extends CommonOptions {
   port?: string;
@@ -48,18 +56,31 @@ async function serve(
   const stop = stopSignal();
   const claim = await claimServer({ dataDirectory, port });
   try {
-    const store = await openStore({ ...configuration, log });
+    const metrics = createMetrics();
+    const tracing = findTracing(VERSION);
+    const watchStatement = watchedBy(metrics, tracing);
+    const store = await openStore({ ...configuration, log, watchStatement });
+    metrics.watchPool(store.poolUse);
     try {
-      const gateway = await createGateway({ keys: store.keys, log });
-      const door = createHttpDoor({ gateway, store, log });
+      const { showStatements, metricsToken, limits } = configuration;
+      const gateway = await createGateway({
+        keys: store.keys,
+        log,
+        limits,
+        observer: metrics,
+        tracing,
+        showStatements,
+      });
+      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
-        const url = `${port === 0 ? `http://localhost:${bound}` : publicUrl}/graphql`;
-        const started = { url, host, port: bound, version: VERSION, demo: shown };
-        terminal.out(options.json ? JSON.stringify(started) : banner(url, shown).join('\n'));
+        const root = port === 0 ? `http://localhost:${bound}` : publicUrl;
+        const [url, explorer] = [`${root}/graphql`, `${root}/explorer`];
+        const started = { url, explorer, host, port: bound, version: VERSION, demo: shown };
+        terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown }).join('\n'));
         await stop.asked;
         log.info('Stopping: finishing what is under way');
       } finally {
@@ -77,9 +98,20 @@ async function serve(
   }
 }
 
-function banner(url: string, demo: { workspaceName: string; token: string } | null): string[] {
+/** Metrics count every statement; traces show those of operations. */
+const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {
+  const counted = metrics.statement();
+  const traced = tracing?.statement(text);
+  return (error?: unknown) => {
+    counted(error);
+    traced?.(error);
+  };
+};
+
+function banner({ url, explorer, demo }: Started): string[] {
   return [
     `Gatehouse ${VERSION} listens at ${url}`,
+    `Explore the schema and ask at ${explorer}`,
     ...(demo === null
       ? []
       : [

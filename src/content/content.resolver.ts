@@ -1,5 +1,6 @@
 // GraphQL's way to content: arguments in, one call, nodes out.
 
+import type { GraphQLResolveInfo } from 'graphql';
 import {
   Arg,
   Args,
@@ -9,6 +10,7 @@ import {
   Field,
   FieldResolver,
   ID,
+  Info,
   InputType,
   Int,
   Query,
@@ -20,7 +22,7 @@ import type { Context } from '../context.js';
 import { READ } from '../gate/capability.js';
 import { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import { type Id, parseId } from '../lib/id.js';
-import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
+import { asksTotal, type List, ListArgs, toList, type Window, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
 import { type Block, BlockList } from './block.js';
@@ -36,9 +38,13 @@ import {
   rowCountOf,
   rowsOf,
 } from './loaders.js';
+import { DatabaseOrder, PageOrder, RowOrder } from './order.js';
 import { Page, PageList } from './page.js';
+import { RelationProperty } from './property-schema.js';
 import { PropertyValue, RelationValue } from './property-value.js';
 import { Resource } from './resource.js';
+import { RowFilter } from './row-filter.js';
+import { MAX_SORT_KEYS, nameOf, readOrder, readQuery } from './row-query.js';
 import type { Placed, ResourceQuery } from './source.js';
 import { Span } from './span.js';
 
@@ -80,16 +86,33 @@ class DatabaseFilter {
   inTrash?: boolean | null;
 }
 
+const ORDER = `Up to ${MAX_SORT_KEYS} keys, the first one first; the id comes last. Last edited first when left out.`;
+
 @ArgsType()
 class PageListArgs extends ListArgs {
   @Field(() => PageFilter, { nullable: true, description: 'Only these.' })
   filter?: PageFilter | null;
+
+  @Field(() => [PageOrder], { nullable: true, description: ORDER })
+  orderBy?: PageOrder[] | null;
 }
 
 @ArgsType()
 class DatabaseListArgs extends ListArgs {
   @Field(() => DatabaseFilter, { nullable: true, description: 'Only these.' })
   filter?: DatabaseFilter | null;
+
+  @Field(() => [DatabaseOrder], { nullable: true, description: ORDER })
+  orderBy?: DatabaseOrder[] | null;
+}
+
+@ArgsType()
+class RowListArgs extends ListArgs {
+  @Field(() => RowFilter, { nullable: true, description: 'Only these.' })
+  filter?: RowFilter | null;
+
+  @Field(() => [RowOrder], { nullable: true, description: ORDER })
+  orderBy?: RowOrder[] | null;
 }
 
 const MAX_BLOCKS = 2_000;
@@ -150,9 +173,9 @@ export class ContentQueries {
 
   @Directive('@requires(anyOf: [[CONTENT_READ]])')
   @Directive(LISTED)
-  @Query(() => PageList, { nullable: true, description: 'All pages you may read, rows included, last edited first.' })
+  @Query(() => PageList, { nullable: true, description: 'All pages you may read, rows included.' })
   async pages(@Args(() => PageListArgs) args: PageListArgs, @Ctx() ctx: Context): Promise<List<Page>> {
-    const query = queryOf(args.filter);
+    const query = queryOf(args);
     const list = `Query.pages ${JSON.stringify(query)}`;
     const window = windowOf(args, ctx.cursors, list);
     const placed = await ctx.content.pages(ctx, query, window);
@@ -161,9 +184,9 @@ export class ContentQueries {
 
   @Directive('@requires(anyOf: [[CONTENT_READ]])')
   @Directive(LISTED)
-  @Query(() => DatabaseList, { nullable: true, description: 'All databases you may read, last edited first.' })
+  @Query(() => DatabaseList, { nullable: true, description: 'All databases you may read.' })
   async databases(@Args(() => DatabaseListArgs) args: DatabaseListArgs, @Ctx() ctx: Context): Promise<List<Database>> {
-    const query = queryOf(args.filter);
+    const query = queryOf(args);
     const list = `Query.databases ${JSON.stringify(query)}`;
     const window = windowOf(args, ctx.cursors, list);
     const placed = await ctx.content.databases(ctx, query, window);
@@ -196,19 +219,30 @@ export class PageFields {
     nullable: true,
     description: 'Pages and databases right below it that you may read, oldest first.',
   })
-  children(@Root() page: Page, @Args(() => ListArgs) args: ListArgs, @Ctx() ctx: Context): Promise<List<Resource>> {
+  children(
+    @Root() page: Page,
+    @Args(() => ListArgs) args: ListArgs,
+    @Ctx() ctx: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<List<Resource>> {
     const list = `Page.children ${page.id}`;
-    const window = windowOf(args, ctx.cursors, list);
+    const window = { ...windowOf(args, ctx.cursors, list), counted: asksTotal(info) };
     return nestedList(ctx, list, window, ctx.load(childrenOf(window), page.id), () => ctx.load(childCountOf, page.id));
   }
 
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
   @FieldResolver(() => BlockList, { nullable: true, description: 'Its content, flat and in reading order.' })
-  blocks(@Root() page: Page, @Args(() => BlockArgs) args: BlockArgs, @Ctx() ctx: Context): Promise<List<Block>> {
+  blocks(
+    @Root() page: Page,
+    @Args(() => BlockArgs) args: BlockArgs,
+    @Ctx() ctx: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<List<Block>> {
     if (args.depth != null && args.depth < 1) throw invalid(`depth must be at least 1, but got: ${args.depth}`);
     const deepest = (args.depth ?? DEEPEST) - 1;
     const list = `Page.blocks ${page.id} ${deepest}`;
-    const window = windowOf(args, ctx.cursors, list, { max: MAX_BLOCKS, default: DEFAULT_BLOCKS });
+    const limits = { max: MAX_BLOCKS, default: DEFAULT_BLOCKS };
+    const window = { ...windowOf(args, ctx.cursors, list, limits), counted: asksTotal(info) };
     return nestedList(ctx, list, window, ctx.load(blocksOf(window, deepest), page.id), () =>
       ctx.load(blockCountOf(deepest), page.id),
     );
@@ -234,13 +268,24 @@ export class DatabaseFields {
 @Resolver(() => DataSource)
 export class DataSourceFields {
   @Directive(LISTED)
-  @FieldResolver(() => PageList, { nullable: true, description: 'Its rows that you may read, last edited first.' })
-  rows(@Root() dataSource: DataSource, @Args(() => ListArgs) args: ListArgs, @Ctx() ctx: Context): Promise<List<Page>> {
-    const list = `DataSource.rows ${dataSource.id}`;
+  @FieldResolver(() => PageList, { nullable: true, description: 'Its rows that you may read.' })
+  rows(
+    @Root() dataSource: DataSource,
+    @Args(() => RowListArgs) args: RowListArgs,
+    @Ctx() ctx: Context,
+  ): Promise<List<Page>> {
+    const query = readQuery(dataSource, args.filter, args.orderBy);
+    const list = `DataSource.rows ${dataSource.id} ${nameOf(query, args)}`;
     const window = windowOf(args, ctx.cursors, list);
-    return nestedList(ctx, list, window, ctx.load(rowsOf(window), dataSource.id), () =>
-      ctx.load(rowCountOf, dataSource.id),
-    );
+    return nestedList(ctx, list, window, ctx.load(rowsOf(window), query), () => ctx.load(rowCountOf, query));
+  }
+}
+
+@Resolver(() => RelationProperty)
+export class RelationPropertyFields {
+  @FieldResolver()
+  async dataSourceId(@Root() { relatedId }: RelationProperty, @Ctx() ctx: Context): Promise<Id | null> {
+    return relatedId === null ? null : ((await ctx.load(resourceById, relatedId))?.id ?? null);
   }
 }
 
@@ -273,18 +318,19 @@ async function userOf(ctx: Context, id: Id | null): Promise<User | null> {
   return id === null ? null : ((await ctx.load(userById, id)) ?? null);
 }
 
-const queryOf = (filter: PageFilter | DatabaseFilter | null | undefined): ResourceQuery => ({
+const queryOf = ({ filter, orderBy }: PageListArgs | DatabaseListArgs): ResourceQuery => ({
   title: filter?.title,
   createdAt: filter?.createdAt,
   lastEditedAt: filter?.lastEditedAt,
   inTrash: filter?.inTrash ?? false,
+  order: readOrder(orderBy),
 });
 
 /** A list out of placed rows; `list` names it in its cursors. */
 function placedList<T>(
   ctx: Context,
   placed: readonly Placed<T>[],
-  window: ReturnType<typeof windowOf>,
+  window: Window,
   list: string,
   totalCount: () => Promise<number>,
 ): List<T> {
@@ -296,9 +342,12 @@ function placedList<T>(
 async function nestedList<T>(
   ctx: Context,
   list: string,
-  window: ReturnType<typeof windowOf>,
+  window: Window,
   placed: Promise<Placed<T>[] | undefined>,
   count: () => Promise<number | undefined>,
 ): Promise<List<T>> {
-  return placedList(ctx, (await placed) ?? [], window, list, async () => (await count()) ?? 0);
+  const rows = (await placed) ?? [];
+  // Counted with the rows where there are rows to tell; an empty list from its start has none.
+  const total = rows[0]?.total ?? (rows.length === 0 && window.from === null ? 0 : undefined);
+  return placedList(ctx, rows, window, list, async () => total ?? (await count()) ?? 0);
 }

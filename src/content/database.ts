@@ -16,6 +16,8 @@ import { Resource } from './resource.js';
 export class DataSource extends Resource {
   databaseId!: Id;
   storedProperties!: PropertySchema[];
+  /** Where the local source keeps typed copies of values: property id → column. */
+  slots!: Readonly<Record<string, string>>;
 
   @Field(() => String, {
     nullable: true,

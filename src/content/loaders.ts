@@ -8,6 +8,7 @@ import type { DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { PropertyValue } from './property-value.js';
 import type { Resource } from './resource.js';
+import type { RowQuery } from './row-query.js';
 import type { Placed } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {
@@ -36,14 +37,14 @@ export const childCountOf: Batch<Id, number> = {
   load: (ctx, ids) => ctx.content.countChildren(ctx, ids),
 };
 
-export const rowsOf = (window: Window): Batch<Id, Placed<Page>[]> => ({
+export const rowsOf = (window: Window): Batch<RowQuery, Placed<Page>[]> => ({
   name: `rowsOf ${JSON.stringify(window)}`,
-  load: (ctx, ids) => ctx.content.rows(ctx, ids, window),
+  load: (ctx, queries) => ctx.content.rows(ctx, queries, window),
 });
 
-export const rowCountOf: Batch<Id, number> = {
+export const rowCountOf: Batch<RowQuery, number> = {
   name: 'rowCountOf',
-  load: (ctx, ids) => ctx.content.countRows(ctx, ids),
+  load: (ctx, queries) => ctx.content.countRows(ctx, queries),
 };
 
 export const blocksOf = (window: Window, maxDepth: number): Batch<Id, Placed<Block>[]> => ({

@@ -8,41 +8,18 @@ import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import type { Window } from '../lib/list.js';
 import { type Block, blockOf, type StoredBlock } from './block.js';
-import { Database, DataSource } from './database.js';
-import { Page } from './page.js';
+import type { Database, DataSource } from './database.js';
+import { placeOf, positionOf, stretchOf } from './keyset.js';
+import { countRows, rows } from './local-rows.js';
+import type { Page } from './page.js';
 import type { PropertySchema, StoredProps } from './property.js';
-import { face, propertyOf } from './property-schema.js';
 import { type PropertyValue, titleValueOf, valuesOf } from './property-value.js';
 import { reached, reachOf, readable } from './reach.js';
 import type { Resource } from './resource.js';
+import { ancestors, columns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
+import { sortTerms } from './row-filter-sql.js';
 import type { ContentSource, Placed, ResourceQuery } from './source.js';
 import type { Titles } from './span.js';
-
-type Kind = 'Page' | 'Database' | 'DataSource';
-
-interface ResourceRow {
-  kind: Kind;
-  id: Id;
-  parentId: Id | null;
-  title: string;
-  inTrash: boolean;
-  version: number;
-  createdAt: string;
-  createdById: Id | null;
-  lastEditedAt: string;
-  lastEditedById: Id | null;
-  access: Bits;
-  /** Data sources only. */
-  properties: PropertySchema[] | null;
-}
-
-/** Columns every resource answers with; `r` is the row, `reach` its access. */
-const columns = sql`
-  r.id, r.title, r.in_trash as "inTrash", r.version,
-  r.created_at as "createdAt", r.created_by as "createdById",
-  r.last_edited_at as "lastEditedAt", r.last_edited_by as "lastEditedById", reach.access`;
-
-const ancestors = sql.ref('r.ancestors');
 
 export const localContent: ContentSource = {
   async resources(ctx, ids) {
@@ -73,39 +50,43 @@ export const localContent: ContentSource = {
   countDatabases: (ctx, query) => count(ctx, 'Database', query),
 
   async children(ctx, parentIds, window) {
-    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id }>`
-      select child.* , parent.id as "underId"
+    const terms = sortTerms(ctx, [{ time: 'createdAt', direction: 'ASC' }], {});
+    const { where, order } = stretchOf(terms, window);
+    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id; place: string[]; total: number | null }>`
+      select child.*, parent.id as "underId", ${window.counted ? sql`(${childCount(ctx, sql`parent.id`)})` : sql`null::int`} as total
         from unnest(${parentIds}::uuid[]) as parent(id)
         cross join lateral (
-          select r.kind, r.parent_id as "parentId", ${columns}
+          select r.kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
             from resource r cross join lateral ${reachOf(ctx.actor, ancestors)}
            where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id and r.kind <> 'DataSource'
-             and not r.in_trash and ${readable} and ${beyond(window, 'created_at', 'asc')}
-           order by ${inOrder(window, 'created_at', 'asc')} limit ${window.limit + 1}) child`);
-    return byParent(rows, (row) => ({ row: resourceOf(row), position: [row.createdAt, row.id] }));
+             and not r.in_trash and ${readable} and ${where}
+           order by ${order} limit ${window.limit + 1}) child`);
+    const found = new Map<Id, Placed<Resource>[]>();
+    for (const { underId, place, total, ...row } of rows) {
+      push(found, underId, {
+        row: resourceOf(row),
+        position: positionOf(place, row.id),
+        ...(total !== null && { total }),
+      });
+    }
+    return found;
   },
 
-  countChildren: (ctx, parentIds) => countBelow(ctx, parentIds, sql`resource`, sql`and r.kind <> 'DataSource'`),
-
-  async rows(ctx, dataSourceIds, window) {
-    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id }>`
-      select child.*, parent.id as "underId"
-        from unnest(${dataSourceIds}::uuid[]) as parent(id)
-        cross join lateral (
-          select 'Page' as kind, r.parent_id as "parentId", ${columns}
-            from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
-           where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id
-             and not r.in_trash and ${readable} and ${beyond(window, 'last_edited_at', 'desc')}
-           order by ${inOrder(window, 'last_edited_at', 'desc')} limit ${window.limit + 1}) child`);
-    return byParent(rows, (row) => ({ row: resourceOf(row) as Page, position: [row.lastEditedAt, row.id] }));
+  async countChildren(ctx, parentIds) {
+    const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
+      select parent.id, (${childCount(ctx, sql`parent.id`)}) as count from unnest(${parentIds}::uuid[]) as parent(id)`);
+    return new Map(rows.filter(({ count }) => count > 0).map((row) => [row.id, row.count]));
   },
 
-  countRows: (ctx, dataSourceIds) => countBelow(ctx, dataSourceIds, sql`page`, sql``),
+  rows,
+  countRows,
 
   async dataSources(ctx, databaseIds) {
     const rows = await ctx.reader.rows(sql<ResourceRow>`
-      select 'DataSource' as kind, r.database_id as "parentId", ${columns}, r.properties
-        from data_source r cross join lateral ${reachOf(ctx.actor, ancestors)}
+      select 'DataSource' as kind, r.database_id as "parentId", ${columns}, ${schemaColumns}
+        from data_source r
+        join data_source d on d.workspace_id = r.workspace_id and d.id = r.id
+        cross join lateral ${reachOf(ctx.actor, ancestors)}
        where r.workspace_id = ${ctx.actor.workspaceId} and r.database_id = any(${databaseIds}::uuid[])
          and not r.in_trash and ${readable}
        order by r.created_at, r.id`);
@@ -117,8 +98,8 @@ export const localContent: ContentSource = {
   async blocks(ctx, pageIds, window, maxDepth) {
     const from = window.from?.[0];
     const [compare, direction] = window.backwards ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
-    const rows = await ctx.reader.rows(sql<BlockRow>`
-      select ${blockColumns(ctx)}
+    const rows = await ctx.reader.rows(sql<BlockRow & { total: number | null }>`
+      select ${blockColumns(ctx)}, ${window.counted ? sql`(${blockCount(maxDepth)})` : sql`null::int`} as total
         from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
         cross join lateral (
           select * from block
@@ -128,14 +109,15 @@ export const localContent: ContentSource = {
        where r.workspace_id = ${ctx.actor.workspaceId} and r.id = any(${pageIds}::uuid[]) and ${readable}
        order by b.path ${direction}`);
     const found = new Map<Id, Placed<Block>[]>();
-    for (const row of rows) push(found, row.pageId, { row: toBlock(row), position: [row.path] });
+    for (const { total, ...row } of rows) {
+      push(found, row.pageId, { row: toBlock(row), position: [row.path], ...(total !== null && { total }) });
+    }
     return found;
   },
 
   async countBlocks(ctx, pageIds, maxDepth) {
     const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
-      select r.id, (select count(*)::int from block b
-                     where b.workspace_id = r.workspace_id and b.page_id = r.id and b.depth <= ${maxDepth}::int) as count
+      select r.id, (${blockCount(maxDepth)}) as count
         from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
        where r.workspace_id = ${ctx.actor.workspaceId} and r.id = any(${pageIds}::uuid[]) and ${readable}`);
     return new Map(rows.map((row) => [row.id, row.count]));
@@ -166,7 +148,7 @@ export const localContent: ContentSource = {
 };
 
 const selectResources = (ctx: Context, ids: readonly Id[]): RawBuilder<ResourceRow> => sql`
-  select r.kind, r.parent_id as "parentId", ${columns}, d.properties
+  select r.kind, r.parent_id as "parentId", ${columns}, ${schemaColumns}
     from resource r
     cross join lateral ${reachOf(ctx.actor, ancestors)}
     left join data_source d on r.kind = 'DataSource' and d.workspace_id = r.workspace_id and d.id = r.id
@@ -178,13 +160,14 @@ async function recent<T extends Page | Database>(
   query: ResourceQuery,
   window: Window,
 ): Promise<Placed<T>[]> {
-  const rows = await ctx.reader.rows(sql<ResourceRow>`
-    select ${kind} as kind, r.parent_id as "parentId", ${columns}
+  const terms = sortTerms(ctx, query.order ?? [], {});
+  const { where, order } = stretchOf(terms, window);
+  const rows = await ctx.reader.rows(sql<ResourceRow & { place: (string | null)[] }>`
+    select ${kind} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
-     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)}
-       and ${beyond(window, 'last_edited_at', 'desc')}
-     order by ${inOrder(window, 'last_edited_at', 'desc')} limit ${window.limit + 1}`);
-  return rows.map((row) => ({ row: resourceOf(row) as T, position: [row.lastEditedAt, row.id] }));
+     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
+     order by ${order} limit ${window.limit + 1}`);
+  return rows.map(({ place, ...row }) => ({ row: resourceOf(row) as T, position: positionOf(place, row.id) }));
 }
 
 async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQuery): Promise<number> {
@@ -195,35 +178,7 @@ async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQue
   return row?.count ?? 0;
 }
 
-async function countBelow(
-  ctx: Context,
-  parentIds: readonly Id[],
-  table: RawBuilder<unknown>,
-  also: RawBuilder<unknown>,
-): Promise<Map<Id, number>> {
-  const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
-    select r.parent_id as id, count(*)::int as count
-      from ${table} r cross join lateral ${reachOf(ctx.actor, ancestors)}
-     where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = any(${parentIds}::uuid[])
-       and not r.in_trash and ${readable} ${also}
-     group by r.parent_id`);
-  return new Map(rows.map((row) => [row.id, row.count]));
-}
-
 const tableOf = (kind: 'Page' | 'Database') => sql.table(kind === 'Page' ? 'page' : 'database');
-
-/** Keyset: rows strictly beyond the window's start, walking its way. */
-function beyond({ from, backwards }: Window, key: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
-  if (!from) return sql`true`;
-  const [value, id] = from;
-  const compare = (order === 'asc') === backwards ? sql`<` : sql`>`;
-  return sql`(r.${sql.ref(key)}, r.id) ${compare} (${value}::timestamptz, ${id}::uuid)`;
-}
-
-function inOrder({ backwards }: Window, key: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
-  const direction = (order === 'asc') === backwards ? sql`desc` : sql`asc`;
-  return sql`r.${sql.ref(key)} ${direction}, r.id ${direction}`;
-}
 
 function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): RawBuilder<unknown> {
   const terms = [
@@ -234,6 +189,17 @@ function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): Ra
   ];
   return sql.join(terms, sql` and `);
 }
+
+/** How many readable pages and databases stand right below a parent. */
+const childCount = (ctx: Context, parentId: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select count(*)::int from resource c cross join lateral ${reachOf(ctx.actor, sql.ref('c.ancestors'))}
+   where c.workspace_id = ${ctx.actor.workspaceId} and c.parent_id = ${parentId} and c.kind <> 'DataSource'
+     and not c.in_trash and ${readable}`;
+
+/** How many blocks page `r` has down to a depth. */
+const blockCount = (maxDepth: number): RawBuilder<unknown> => sql`
+  select count(*)::int from block c
+   where c.workspace_id = r.workspace_id and c.page_id = r.id and c.depth <= ${maxDepth}::int`;
 
 type BlockRow = StoredBlock & { access: Bits; titles: Titles | null };
 
@@ -257,34 +223,6 @@ const mentionedInProps = sql`array(
    where span ->> 'type' = 'MENTION')`;
 
 const toBlock = ({ access, titles, ...stored }: BlockRow): Block => blockOf(stored, access, titles ?? {});
-
-function resourceOf({ kind, properties, ...row }: ResourceRow): Resource {
-  switch (kind) {
-    case 'Page':
-      return face(Page, row);
-    case 'Database':
-      return face(Database, row);
-    case 'DataSource': {
-      invariant(row.parentId && properties, 'A data source was read without its database or schema.');
-      return face(DataSource, {
-        ...row,
-        databaseId: row.parentId,
-        name: row.title,
-        storedProperties: properties,
-        properties: properties.map((property) => propertyOf(property, row.access)),
-      });
-    }
-  }
-}
-
-function byParent<Row extends { underId: Id }, T>(
-  rows: readonly Row[],
-  place: (row: Row) => Placed<T>,
-): Map<Id, Placed<T>[]> {
-  const found = new Map<Id, Placed<T>[]>();
-  for (const row of rows) push(found, row.underId, place(row));
-  return found;
-}
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const list = map.get(key);

@@ -76,11 +76,14 @@ export class SelectProperty extends Property {
   description: 'A column that points to other rows or pages.',
 })
 export class RelationProperty extends Property {
+  /** As stored, whether the reader reaches it or not. */
+  relatedId!: Id | null;
+
   @Field(() => ID, {
     nullable: true,
-    description: 'The data source all of them lie in; null when there is no such one.',
+    description: 'The data source all of them lie in; null when there is none, or none that you reach.',
   })
-  dataSourceId!: Id | null;
+  dataSourceId?: Id | null;
 }
 
 /** The GraphQL face of a stored column, for a reader with these bits on its data source. */
@@ -97,7 +100,7 @@ export function propertyOf(schema: PropertySchema, access: Bits): Property {
     case 'MULTI_SELECT':
       return face(SelectProperty, { ...shared, options: schema.options.map((option) => ({ ...option, access })) });
     case 'RELATION':
-      return face(RelationProperty, { ...shared, dataSourceId: schema.dataSourceId });
+      return face(RelationProperty, { ...shared, relatedId: schema.dataSourceId });
     default:
       return face(PlainProperty, shared);
   }

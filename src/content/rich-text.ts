@@ -45,3 +45,7 @@ export const plainText = (spans: readonly RichTextSpan[], titleOf: (id: Id) => s
       return titleOf(span.resourceId) ?? UNAVAILABLE_MENTION;
     })
     .join('');
+
+/** What filters and sorts look at: text and formulas as written. A mention adds nothing, because what it shows
+ *  depends on who reads it. */
+export const comparableText = (spans: readonly RichTextSpan[]): string => plainText(spans, () => '');

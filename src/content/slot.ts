@@ -2,7 +2,7 @@
 // The truth stays in `props`; the slots are written by the same statement and can always be made again from it.
 
 import type { DateSpan, PropertySchema, PropertyType, StoredProps } from './property.js';
-import { plainText } from './rich-text.js';
+import { comparableText, type RichTextSpan } from './rich-text.js';
 
 /** How many columns of each kind `row_value` has: n numbers, d instants, t text, b booleans, a arrays. */
 const SLOT_COUNTS = { n: 8, d: 4, t: 8, b: 4, a: 4 } as const;
@@ -24,7 +24,7 @@ const KIND_OF: Record<PropertyType, SlotKind> = {
 };
 
 /** A B-tree entry must stay under 2,704 bytes; 200 characters are at most 800. */
-const TEXT_PREFIX = 200;
+export const TEXT_PREFIX = 200;
 
 /** All slot columns, in the order of the table. */
 export const SLOTS: readonly string[] = Object.entries(SLOT_COUNTS).flatMap(([kind, count]) =>
@@ -69,12 +69,12 @@ export function slotValues(
 function slotValue(type: PropertyType, value: unknown): unknown {
   switch (type) {
     case 'TEXT':
-      return prefix(plainText(value as never, () => undefined));
+      return folded(comparableText(value as RichTextSpan[]));
     case 'TITLE':
     case 'URL':
     case 'EMAIL':
     case 'PHONE':
-      return prefix(value as string);
+      return folded(value as string);
     case 'DATE':
       return (value as DateSpan).start;
     case 'FILES':
@@ -84,4 +84,9 @@ function slotValue(type: PropertyType, value: unknown): unknown {
   }
 }
 
-const prefix = (text: string): string | null => [...text.toLowerCase()].slice(0, TEXT_PREFIX).join('') || null;
+/** Text as its slot holds it: each character lower-cased by itself, the first ones only; null when there is none.
+ *  What begins with a text has a slot that begins with the slot of that text. */
+export const folded = (text: string): string | null =>
+  Array.from(text.slice(0, 2 * TEXT_PREFIX), (character) => [...character.toLowerCase()][0])
+    .slice(0, TEXT_PREFIX)
+    .join('') || null;

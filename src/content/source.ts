@@ -10,6 +10,7 @@ import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { PropertyValue } from './property-value.js';
 import type { Resource } from './resource.js';
+import type { RowQuery, SortKey } from './row-query.js';
 
 declare module '../context.js' {
   interface Context {
@@ -24,12 +25,16 @@ export interface ResourceQuery {
   lastEditedAt?: DateTimeFilter | null;
   /** Trashed ones instead of the others. */
   inTrash: boolean;
+  /** Last edited first when left out or empty. */
+  order?: readonly Exclude<SortKey, { property: unknown }>[];
 }
 
 /** A row of a list with its place, as sealed into cursors. */
 export interface Placed<T> {
   row: T;
   position: readonly string[];
+  /** How many the list has in all, where the window asked for that and the statement told. */
+  total?: number;
 }
 
 export interface ContentSource {
@@ -39,7 +44,7 @@ export interface ContentSource {
   /** The same, and blocks on a page that may be read: whatever of the content has this id. */
   nodes(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource | Block>>;
 
-  /** Up to `limit + 1` readable pages, rows included, last edited first. */
+  /** Up to `limit + 1` readable pages, rows included, in the order of the query. */
   pages(ctx: Context, query: ResourceQuery, window: Window): Promise<Placed<Page>[]>;
   countPages(ctx: Context, query: ResourceQuery): Promise<number>;
 
@@ -51,9 +56,10 @@ export interface ContentSource {
   children(ctx: Context, parentIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
   countChildren(ctx: Context, parentIds: readonly Id[]): Promise<Map<Id, number>>;
 
-  /** For each data source up to `limit + 1` readable rows, last edited first. */
-  rows(ctx: Context, dataSourceIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Page>[]>>;
-  countRows(ctx: Context, dataSourceIds: readonly Id[]): Promise<Map<Id, number>>;
+  /** For each query up to `limit + 1` readable rows of its data source that its filter keeps, in its order; rows in
+   *  the trash are none of them. */
+  rows(ctx: Context, queries: readonly RowQuery[], window: Window): Promise<Map<RowQuery, Placed<Page>[]>>;
+  countRows(ctx: Context, queries: readonly RowQuery[]): Promise<Map<RowQuery, number>>;
 
   /** For each database its readable data sources. */
   dataSources(ctx: Context, databaseIds: readonly Id[]): Promise<Map<Id, DataSource[]>>;

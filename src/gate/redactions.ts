@@ -22,8 +22,16 @@ export class Redactions {
     else this.byField.set(fieldNodes, { ...describe(), count: 1 });
   }
 
-  /** In the order they came up; `undefined` when nothing was held back. */
+  /** One for each coordinate and path, by path, then coordinate: neither the types of object on the way nor which
+   *  statement came back first may show. `undefined` when nothing was held back. */
   list(): Redaction[] | undefined {
-    return this.byField.size === 0 ? undefined : [...this.byField.values()];
+    if (this.byField.size === 0) return undefined;
+    const merged = new Map<string, Redaction>();
+    for (const receipt of this.byField.values()) {
+      const key = `${receipt.path} ${receipt.coordinate}`;
+      const same = merged.get(key);
+      merged.set(key, same ? { ...same, count: same.count + receipt.count } : receipt);
+    }
+    return [...merged.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, receipt]) => receipt);
   }
 }

@@ -135,18 +135,27 @@ export class PlanWriter {
     });
   }
 
+  /** Rows that the export does not hold any more are not written again: a slot that now belongs to another column must
+   *  not keep their old value. */
   private async writeSlots(em: EntityManager, dataSourceId: Id): Promise<void> {
     const { workspaceId } = this.run;
-    await em.execute('delete from property_slot where workspace_id = ? and data_source_id = ?', [
-      workspaceId,
-      dataSourceId,
-    ]);
-    for (const [propertyId, slot] of this.columns.get(dataSourceId)?.slots ?? []) {
+    const slots = this.columns.get(dataSourceId)?.slots ?? new Map<string, string>();
+    const before = await em.execute<{ id: string; slot: string }[]>(
+      'delete from property_slot where workspace_id = ? and data_source_id = ? returning property_id as id, slot',
+      [workspaceId, dataSourceId],
+    );
+    for (const [propertyId, slot] of slots) {
       await em.execute(
         'insert into property_slot (workspace_id, data_source_id, property_id, slot) values (?, ?, ?, ?)',
         [workspaceId, dataSourceId, propertyId, slot],
       );
     }
+    const emptied = before.filter(({ id, slot }) => slots.get(id) !== slot && SLOTS.includes(slot));
+    if (emptied.length === 0) return;
+    await em.execute(
+      `update row_value set ${emptied.map(({ slot }) => `${slot} = null`).join(', ')} where workspace_id = ? and data_source_id = ?`,
+      [workspaceId, dataSourceId],
+    );
   }
 
   async pages(unit: Unit, pages: readonly PlannedPage[]): Promise<void> {

@@ -41,28 +41,56 @@ export class DateTimeFilter {
 /** Terms that must all hold; none for an absent filter. */
 export function textTerms(column: RawBuilder<unknown>, filter: StringFilter | null | undefined): RawBuilder<unknown>[] {
   const { eq, contains, startsWith } = filter ?? {};
-  // No stored text holds a NUL, and PostgreSQL would rather fail than compare one.
-  if ([eq, contains, startsWith].some((text) => text?.includes('\0'))) return [sql`false`];
   return [
-    ...(eq == null ? [] : [sql`${column} = ${eq}`]),
-    ...(contains == null ? [] : [sql`${column} ilike ${`%${literal(contains)}%`}`]),
-    ...(startsWith == null ? [] : [sql`${column} ilike ${`${literal(startsWith)}%`}`]),
+    ...(eq == null ? [] : [textEquals(column, eq)]),
+    ...(contains == null ? [] : [textContains(column, contains)]),
+    ...(startsWith == null ? [] : [textStartsWith(column, startsWith)]),
   ];
 }
 
-/** Terms that must all hold; none for an absent filter. */
+// One rule of text for every filter: equality is exact, parts are compared as the database lower-cases them.
+
+export const textEquals = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+  storable(text, () => sql`${column} = ${text}`);
+
+export const textContains = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+  storable(text, () => sql`${column} ilike ${`%${literal(text)}%`}`);
+
+export const textStartsWith = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+  storable(text, () => sql`${column} ilike ${`${literal(text)}%`}`);
+
+export const textEndsWith = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+  storable(text, () => sql`${column} ilike ${`%${literal(text)}`}`);
+
+/** Terms that must all hold; none for an absent filter. Instants are compared as they are shown, to the millisecond:
+ *  the database keeps microseconds, and a row must not lie after the very time it says. */
 export function timeTerms(
   column: RawBuilder<unknown>,
   filter: DateTimeFilter | null | undefined,
 ): RawBuilder<unknown>[] {
   const { before, onOrBefore, after, onOrAfter } = filter ?? {};
   return [
-    ...(before == null ? [] : [sql`${column} < ${before}`]),
-    ...(onOrBefore == null ? [] : [sql`${column} <= ${onOrBefore}`]),
-    ...(after == null ? [] : [sql`${column} > ${after}`]),
-    ...(onOrAfter == null ? [] : [sql`${column} >= ${onOrAfter}`]),
+    ...(before == null ? [] : [within(column, null, before)]),
+    ...(onOrBefore == null ? [] : [within(column, null, nextMillisecond(onOrBefore))]),
+    ...(after == null ? [] : [within(column, nextMillisecond(after), null)]),
+    ...(onOrAfter == null ? [] : [within(column, onOrAfter, null)]),
   ];
 }
+
+/** `from` or later, earlier than `to`; null is no bound. */
+export function within(column: RawBuilder<unknown>, from: Date | null, to: Date | null): RawBuilder<unknown> {
+  const terms = [
+    ...(from === null ? [] : [sql`${column} >= ${from}::timestamptz`]),
+    ...(to === null ? [] : [sql`${column} < ${to}::timestamptz`]),
+  ];
+  return sql`(${sql.join(terms, sql` and `)})`;
+}
+
+export const nextMillisecond = (instant: Date): Date => new Date(instant.getTime() + 1);
+
+/** No stored text holds a NUL, and PostgreSQL would rather fail than compare one. */
+const storable = (text: string, term: () => RawBuilder<unknown>): RawBuilder<unknown> =>
+  text.includes('\0') ? sql`false` : term();
 
 /** `%`, `_` and `\` mean themselves. */
 const literal = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');

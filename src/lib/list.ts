@@ -1,5 +1,6 @@
 // Relay-shaped lists: edges, nodes, pageInfo, totalCount, forwards and backwards by sealed cursors.
 
+import { type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import type { CursorSeal, Position } from './cursor.js';
 import { invalid } from './refusal.js';
@@ -25,6 +26,23 @@ export interface Window {
   backwards: boolean;
   /** Exclusive start, in walking direction; `null` at the end of the list. */
   from: Position | null;
+  /** Whether how many there are in all is asked for as well, so that one statement can answer both. */
+  counted?: boolean;
+}
+
+/** Whether the list this field answers is asked for its `totalCount`, by whatever alias or fragment. */
+export function asksTotal({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
+  const seen = new Set<string>();
+  const asks = (selections: readonly SelectionNode[]): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return selection.name.value === 'totalCount';
+      if (selection.kind === Kind.INLINE_FRAGMENT) return asks(selection.selectionSet.selections);
+      const name = selection.name.value;
+      if (seen.has(name)) return false;
+      seen.add(name);
+      return asks(fragments[name]?.selectionSet.selections ?? []);
+    });
+  return fieldNodes.some(({ selectionSet }) => asks(selectionSet?.selections ?? []));
 }
 
 export interface WindowLimits {

@@ -25,9 +25,15 @@ export function createLog(options: { level?: string; destination?: DestinationSt
   );
 }
 
+/** What JSON lets through and a terminal obeys or shows wrongly: delete, C1 controls, line separators, and the marks
+ *  that turn the direction of text. */
+const TREACHEROUS = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** The last look before a line leaves: whatever looks like a token of ours is replaced. */
 const hidingTokens = (out: { write(line: string): unknown }): DestinationStream => ({
   write: (line: string) => {
-    out.write(line.replaceAll(TOKEN_PATTERN, HIDDEN));
+    out.write(line.replaceAll(TOKEN_PATTERN, HIDDEN).replaceAll(TREACHEROUS, escaped));
   },
 });

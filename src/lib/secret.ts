@@ -37,14 +37,19 @@ export class KeyRing {
 /** Reads the key file, or makes it (0600) when there is none. Refused when the file holds anything but 64 hex digits. */
 export async function openKeyFile(path: string): Promise<KeyRing> {
   const text = await readOrCreate(path);
-  if (!/^[0-9a-f]{64}\s*$/.test(text)) {
+  const keys = keyRingFrom(text);
+  if (!keys) {
     throw new Refusal(
       'INVALID',
       `The key file ${path} should hold 64 hexadecimal digits, but holds ${text.trim().length} other characters. Restore it from your backup, or point GATEHOUSE_KEY_FILE at the right file.`,
     );
   }
-  return new KeyRing(Buffer.from(text.trim(), 'hex'));
+  return keys;
 }
+
+/** The keys a key file with this text holds; `null` when it is none. */
+export const keyRingFrom = (text: string): KeyRing | null =>
+  /^[0-9a-f]{64}\s*$/.test(text) ? new KeyRing(Buffer.from(text.trim(), 'hex')) : null;
 
 /** Two processes may come here at once: the file appears whole, under its name, once. */
 async function readOrCreate(path: string): Promise<string> {

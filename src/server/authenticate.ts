@@ -7,6 +7,7 @@ import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isWellFormedToken, type KeyRing, keyedHash } from '../lib/secret.js';
+import type { Budgets, Charged, ChargedRow } from './budget.js';
 
 export const unauthenticated = (): Refusal =>
   new Refusal(
@@ -14,22 +15,43 @@ export const unauthenticated = (): Refusal =>
     'Send the token of a connection: "Authorization: Bearer gth_…". None came, or it is not valid (any more).',
   );
 
-/** The actor behind the authorization headers of a request. Throws `UNAUTHENTICATED` for anything but exactly one
- *  `Bearer` with a live token. */
-export async function authenticate(authorization: readonly string[], reader: Reader, keys: KeyRing): Promise<Actor> {
+/** The token of a request. Throws `UNAUTHENTICATED` for anything but exactly one `Bearer` with what may be one. */
+export function tokenOf(authorization: readonly string[]): string {
   const [header] = authorization;
   const token = authorization.length === 1 ? header?.match(/^Bearer ([^\s,]+)$/i)?.[1] : undefined;
   if (!token || !isWellFormedToken(token)) throw unauthenticated();
-  const [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'>>`
-    select ${installationColumns}
-      from token t
-      join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
-      ${grantAndConnection}
-     where t.hash = ${keyedHash(keys.for('token-hash'), token)}
-       and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-       and i.status = 'ACTIVE' and c.status = 'ACTIVE'`);
+  return token;
+}
+
+/** The actor behind a token, and the points it has left: both in one statement, which charges `points` as well, when
+ *  there are as many. Throws `UNAUTHENTICATED` for a token that is not live; nobody is charged then. */
+export async function authenticate(
+  token: string,
+  reader: Reader,
+  keys: KeyRing,
+  { budgets, points }: { budgets: Budgets; points: number },
+): Promise<{ actor: Actor; charged: Charged }> {
+  const hash = keyedHash(keys.for('token-hash'), token);
+  const charge = budgets.charge(hash.toString('base64'), points);
+  let row: (Omit<ConnectionActor, 'kind'> & ChargedRow) | undefined;
+  try {
+    [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'> & ChargedRow>`
+      with who as (
+        select ${installationColumns}
+          from token t
+          join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
+          ${grantAndConnection}
+         where t.hash = ${hash}
+           and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+           and i.status = 'ACTIVE' and c.status = 'ACTIVE')
+      ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
+  } catch (error) {
+    charge.failed();
+    throw error;
+  }
   if (!row) throw unauthenticated();
-  return { kind: 'CONNECTION', ...row };
+  const { before, after, ...identity } = row;
+  return { actor: { kind: 'CONNECTION', ...identity }, charged: charge.settle({ before, after }) };
 }
 
 /** The actor that an installation is, for the command line; `null` when there is no live one with this id or of this connection. */

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { MAX_BODY_BYTES } from '../api/limits.js';
+import type { Limits } from '../api/limits.js';
 
 /** A request that gets an HTTP error before GraphQL has a say. */
 export class HttpError extends Error {
@@ -14,6 +14,8 @@ export class HttpError extends Error {
     readonly code: string,
     message: string,
     readonly headers: Record<string, string> = {},
+    /** What the answer holds beside its errors. */
+    readonly extensions?: object,
   ) {
     super(message);
   }
@@ -26,8 +28,16 @@ const INFLATERS: Record<string, (() => Duplex) | null> = {
   br: createBrotliDecompress,
 };
 
-/** The parsed body. Throws `HttpError` 415 for anything but UTF-8 JSON, 413 over the limit, 400 for broken JSON. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+type BodyLimits = Pick<Limits, 'maxBodyBytes' | 'maxVariableDepth'>;
+
+/** The body itself, and some room: variables are measured to the level once it is parsed. */
+const AROUND_VARIABLES = 10;
+
+/** The parsed body, of at most so many bytes. Throws `HttpError` 415 for anything but UTF-8 JSON, 413 over the limit, 400 for broken JSON. */
+export async function readJson(
+  request: IncomingMessage,
+  { maxBodyBytes, maxVariableDepth }: BodyLimits,
+): Promise<unknown> {
   requireJson(request.headers['content-type']);
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const inflater = INFLATERS[encoding];
@@ -38,7 +48,14 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
       `A body may be sent as it is or as gzip, deflate or br, but came as: ${encoding.slice(0, 40)}`,
     );
   }
-  const bytes = await collect(inflater ? request.pipe(inflater()) : request, request);
+  const bytes = await collect(inflater ? request.pipe(inflater()) : request, request, maxBodyBytes);
+  if (isDeeper(bytes, maxVariableDepth + AROUND_VARIABLES)) {
+    throw new HttpError(
+      400,
+      'INVALID',
+      `Variables may be at most ${maxVariableDepth} levels deep, but these are deeper.`,
+    );
+  }
   const text = decode(bytes);
   try {
     return JSON.parse(text);
@@ -69,7 +86,7 @@ function requireJson(contentType: string | undefined): void {
   }
 }
 
-function collect(stream: Readable, request: IncomingMessage): Promise<Buffer> {
+function collect(stream: Readable, request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -81,9 +98,9 @@ function collect(stream: Readable, request: IncomingMessage): Promise<Buffer> {
     };
     stream.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) {
+      if (size > maxBytes) {
         fail(
-          new HttpError(413, 'INVALID', `A body may have at most ${MAX_BODY_BYTES} bytes, inflated too.`, {
+          new HttpError(413, 'INVALID', `A body may have at most ${maxBytes} bytes, inflated too.`, {
             connection: 'close',
           }),
         );
@@ -95,6 +112,25 @@ function collect(stream: Readable, request: IncomingMessage): Promise<Buffer> {
     );
     request.on('aborted', () => fail(new HttpError(400, 'INVALID', 'The request ended before its body did.')));
   });
+}
+
+const [QUOTE, BACKSLASH, CURLY, CURLY_END, SQUARE, SQUARE_END] = [...'"\\{}[]'].map((letter) => letter.charCodeAt(0));
+
+/** Whether lists and objects stand deeper in each other than this. Parsing them takes a hundred times as long as looking. */
+function isDeeper(bytes: Buffer, levels: number): boolean {
+  let open = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (byte === CURLY || byte === SQUARE) {
+      if (++open > levels) return true;
+    } else if (byte === CURLY_END || byte === SQUARE_END) open--;
+  }
+  return false;
 }
 
 function decode(bytes: Buffer): string {

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { DEFAULT_LIMITS, type Limits } from '../api/limits.js';
 import type { ExportLimits } from '../importer/limits.js';
 import { invalid } from '../lib/refusal.js';
 
@@ -17,7 +18,13 @@ export interface Configuration {
   /** Issuer, links, cookies: never taken from a request. */
   publicUrl: string;
   logLevel: string;
+  /** Opens /metrics to other machines. */
+  metricsToken: string | undefined;
+  /** Whether answers say how many statements they took. */
+  showStatements: boolean;
   importLimits: Partial<ExportLimits>;
+  /** Of what a request may ask. */
+  limits: Limits;
 }
 
 type Setting = { parse: (text: string, name: string) => unknown };
@@ -43,6 +50,24 @@ const oneOf = (values: readonly string[]): Setting => ({
   },
 });
 
+const onOff: Setting = {
+  parse: (value, name) => {
+    if (/^(on|true|1|yes)$/i.test(value)) return true;
+    if (/^(off|false|0|no)$/i.test(value)) return false;
+    throw invalid(`${name} should be on or off, but is: ${value.slice(0, 60)}`);
+  },
+};
+
+/** Never repeated in a message. */
+const secret = (minLength: number): Setting => ({
+  parse: (value, name) => {
+    if (!/^[\x21-\x7e]*$/.test(value) || value.length < minLength) {
+      throw invalid(`${name} should have at least ${minLength} characters, ASCII without blanks, and has not.`);
+    }
+    return value;
+  },
+});
+
 const httpUrl: Setting = {
   parse: (value, name) => {
     if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
@@ -58,8 +83,23 @@ const SETTINGS = {
   GATEHOUSE_KEY_FILE: text,
   GATEHOUSE_PUBLIC_URL: httpUrl,
   GATEHOUSE_LOG_LEVEL: oneOf(LOG_LEVELS),
+  GATEHOUSE_METRICS_TOKEN: secret(16),
+  GATEHOUSE_SHOW_STATEMENTS: onOff,
   HOST: text,
   PORT: integer(0, 65_535),
+  GATEHOUSE_MAX_BODY_BYTES: integer(1_000, 100_000_000),
+  GATEHOUSE_MAX_DOCUMENT_BYTES: integer(100, 1_000_000),
+  GATEHOUSE_MAX_DOCUMENT_TOKENS: integer(10, 100_000),
+  GATEHOUSE_MAX_DEPTH: integer(1, 1_000),
+  GATEHOUSE_MAX_ALIASES: integer(0, 100_000),
+  GATEHOUSE_MAX_ROOT_MUTATIONS: integer(1, 100_000),
+  GATEHOUSE_MAX_DIRECTIVES: integer(0, 100_000),
+  GATEHOUSE_MAX_COMPARISONS: integer(1_000, 1_000_000_000),
+  GATEHOUSE_MAX_VARIABLE_VALUES: integer(1, 100_000_000),
+  GATEHOUSE_MAX_VARIABLE_DEPTH: integer(1, 1_000),
+  GATEHOUSE_MAX_COST: integer(1, 1_000_000_000),
+  GATEHOUSE_MAX_POINTS_PER_MINUTE: integer(1, 1_000_000_000),
+  GATEHOUSE_MAX_OPERATION_MS: integer(1, 3_600_000),
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -106,6 +146,8 @@ export function readConfiguration({
     port,
     publicUrl: value('GATEHOUSE_PUBLIC_URL') ?? `http://localhost:${port}`,
     logLevel: value('GATEHOUSE_LOG_LEVEL') ?? 'info',
+    metricsToken: value('GATEHOUSE_METRICS_TOKEN'),
+    showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
       maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),
@@ -113,7 +155,35 @@ export function readConfiguration({
       maxRatio: value<number>('GATEHOUSE_IMPORT_MAX_RATIO'),
       maxFolderDepth: value<number>('GATEHOUSE_IMPORT_MAX_FOLDER_DEPTH'),
     }),
+    limits: checked({
+      ...DEFAULT_LIMITS,
+      ...withoutUndefined({
+        maxBodyBytes: value<number>('GATEHOUSE_MAX_BODY_BYTES'),
+        maxDocumentBytes: value<number>('GATEHOUSE_MAX_DOCUMENT_BYTES'),
+        maxDocumentTokens: value<number>('GATEHOUSE_MAX_DOCUMENT_TOKENS'),
+        maxDepth: value<number>('GATEHOUSE_MAX_DEPTH'),
+        maxAliases: value<number>('GATEHOUSE_MAX_ALIASES'),
+        maxRootMutations: value<number>('GATEHOUSE_MAX_ROOT_MUTATIONS'),
+        maxDirectives: value<number>('GATEHOUSE_MAX_DIRECTIVES'),
+        maxComparisons: value<number>('GATEHOUSE_MAX_COMPARISONS'),
+        maxVariableValues: value<number>('GATEHOUSE_MAX_VARIABLE_VALUES'),
+        maxVariableDepth: value<number>('GATEHOUSE_MAX_VARIABLE_DEPTH'),
+        maxCost: value<number>('GATEHOUSE_MAX_COST'),
+        maxPointsPerMinute: value<number>('GATEHOUSE_MAX_POINTS_PER_MINUTE'),
+        maxOperationMs: value<number>('GATEHOUSE_MAX_OPERATION_MS'),
+      }),
+    }),
   };
+}
+
+/** An operation that may never be paid for would be refused for ever, with "try again later". */
+function checked(limits: Limits): Limits {
+  if (limits.maxPointsPerMinute < limits.maxCost) {
+    throw invalid(
+      `GATEHOUSE_MAX_POINTS_PER_MINUTE should be at least GATEHOUSE_MAX_COST (${limits.maxCost}), but is: ${limits.maxPointsPerMinute}`,
+    );
+  }
+  return limits;
 }
 
 function readFile(directory: string): Record<string, string> {

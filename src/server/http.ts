@@ -1,14 +1,20 @@
-// The HTTP door: /graphql, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
+// The HTTP door: /graphql, the explorer, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
-import type { Gateway } from '../api/gateway.js';
+import { type Bill, reportOf } from '../api/bill.js';
+import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
+import type { Tracing } from '../lib/tracing.js';
 import type { Store } from '../store/store.js';
-import { authenticate } from './authenticate.js';
+import { authenticate, tokenOf } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
+import { Budgets } from './budget.js';
+import { isDatabaseTrouble } from './database-trouble.js';
+import { createExplorer, isExplorerPath } from './explorer.js';
+import { answerScrape, type Metrics } from './metrics.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -23,23 +29,43 @@ export interface HttpDoor {
   drain(graceMs: number): Promise<void>;
 }
 
+export interface HttpDoorOptions {
+  gateway: Gateway;
+  store: Store;
+  log: Logger;
+  /** Without them there is no /metrics. */
+  metrics?: Metrics | undefined;
+  /** Opens /metrics to other machines. */
+  metricsToken?: string | undefined;
+  tracing?: Tracing | null;
+}
+
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({ gateway, store, log }: { gateway: Gateway; store: Store; log: Logger }): HttpDoor {
+export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing }: HttpDoorOptions): HttpDoor {
   let draining = false;
+  const underWay = new Set<ServerResponse>();
+  const explorer = createExplorer();
+  const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
+    if (isExplorerPath(path)) return explorer(request, response, path);
     switch (path) {
       case '/graphql':
-        return graphql(request, response, search, requestId);
+        return tracing
+          ? tracing.operation(requestId, () => graphql(request, response, search, requestId))
+          : graphql(request, response, search, requestId);
       case '/livez':
         return send(response, 200, { status: 'ok' });
       case '/readyz':
         return ready(response);
       case '/version':
         return send(response, 200, { name: 'gatehouse', version: VERSION });
+      case '/metrics':
+        if (metrics && (await answerScrape(metrics, request, response, metricsToken))) return;
+        throw nothingHere();
       default:
-        throw new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
+        throw nothingHere();
     }
   };
 
@@ -66,24 +92,48 @@ export function createHttpDoor({ gateway, store, log }: { gateway: Gateway; stor
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const reader = store.reader();
-    const actor = await authenticate(headerValues(request, 'authorization'), reader, store.keys);
-    const body = request.method === 'POST' ? await readJson(request) : undefined;
+    const token = tokenOf(headerValues(request, 'authorization'));
+    const stop = stopWhenLeft(response);
+    const reader = store.reader(stop.signal);
+    // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
+    // document is only said to whoever has a token.
+    const came = request.method === 'POST' ? await readBody(request) : { body: undefined };
+    const { requested, refusal } =
+      'failure' in came
+        ? { requested: 0, refusal: undefined }
+        : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
+    const points = refusal ? 0 : requested;
+    const { actor, charged } = await authenticate(token, reader, store.keys, { budgets, points });
+    if ('failure' in came) throw came.failure;
+    const { body } = came;
+    const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
+    if (refusal) throw refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request);
+    if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined && name !== 'authorization')
         headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    const result = await gateway.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method, headers, search, body },
-      context: async () => gateway.contextFor(actor, reader, requestId),
-    });
+    const result = await gateway.apollo
+      .executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: request.method, headers, search, body },
+        context: async () => gateway.contextFor(actor, reader, { requestId, bill, stop }),
+      })
+      .finally(() => charged.refund(bill.charged - bill.actual));
     response.statusCode = result.status ?? 200;
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'private, no-store');
     response.setHeader('vary', 'Authorization');
     if (result.body.kind !== 'complete') throw new HttpError(406, 'INVALID', 'Incremental delivery is not offered.');
     response.end(result.body.string);
+  };
+
+  const readBody = async (request: IncomingMessage): Promise<{ body: unknown } | { failure: unknown }> => {
+    try {
+      return { body: await readJson(request, gateway.limits) };
+    } catch (failure) {
+      return { failure };
+    }
   };
 
   const limits = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
@@ -93,6 +143,11 @@ export function createHttpDoor({ gateway, store, log }: { gateway: Gateway; stor
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     if (draining) response.setHeader('connection', 'close');
+    underWay.add(response);
+    response.once('close', () => {
+      underWay.delete(response);
+      closeWhenDone();
+    });
     answer(request, response, requestId)
       .catch((error: unknown) => refuse(response, error, requestId))
       .finally(() => {
@@ -103,17 +158,26 @@ export function createHttpDoor({ gateway, store, log }: { gateway: Gateway; stor
         );
       });
   });
+  /** To Node a connection without a request yet is not idle; it is not worth waiting for either. */
+  const closeWhenDone = (): void => {
+    if (draining && underWay.size === 0) server.closeAllConnections();
+  };
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
 
   const refuse = (response: ServerResponse, error: unknown, requestId: string): void => {
+    if (response.destroyed) return; // the client has left, which is no fault
     const known = error instanceof HttpError ? error : asHttpError(error);
+    metrics?.refused(known.code);
     if (known.status >= 500) log.error({ requestId, err: error }, 'A request failed');
     if (response.headersSent) return void response.destroy();
     send(
       response,
       known.status,
-      { errors: [{ message: known.message, extensions: { code: known.code } }] },
+      {
+        errors: [{ message: known.message, extensions: { code: known.code } }],
+        ...(known.extensions && { extensions: known.extensions }),
+      },
       known.headers,
     );
   };
@@ -122,6 +186,7 @@ export function createHttpDoor({ gateway, store, log }: { gateway: Gateway; stor
     server,
     drain: (graceMs) => {
       draining = true;
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       return new Promise((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
@@ -129,10 +194,69 @@ export function createHttpDoor({ gateway, store, log }: { gateway: Gateway; stor
           resolve();
         });
         server.closeIdleConnections();
+        closeWhenDone();
       });
     },
   };
 }
+
+/** Aborts when the client goes away before it has its answer. */
+function stopWhenLeft(response: ServerResponse): AbortController {
+  const stop = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) stop.abort(new Refusal('UNAVAILABLE', 'The client has left.'));
+  });
+  return stop;
+}
+
+/** What a body asks for, if it is one: Apollo says what is wrong with others. */
+const askedIn = (body: unknown): Asked => (body !== null && typeof body === 'object' ? (body as Asked) : {});
+
+/** The same of a query string. */
+function askedBy(search: string): Asked {
+  const given = new URLSearchParams(search);
+  let variables: unknown;
+  try {
+    variables = JSON.parse(given.get('variables') ?? '{}');
+  } catch {
+    return {}; // Apollo says so
+  }
+  return { query: given.get('query') ?? undefined, operationName: given.get('operationName'), variables };
+}
+
+/** A refusal before execution, as a GraphQL answer. */
+function refused(
+  status: number,
+  { code, message }: Refusal,
+  bill: Bill,
+  { headers: { accept } }: IncomingMessage,
+  headers: Record<string, string> = {},
+): HttpError {
+  const type = accept?.includes('application/graphql-response+json') ? 'graphql-response+json' : 'json';
+  return new HttpError(
+    status,
+    code,
+    message,
+    {
+      'content-type': `application/${type}; charset=utf-8`,
+      'cache-control': 'private, no-store',
+      vary: 'Authorization',
+      ...headers,
+    },
+    { cost: reportOf(bill) },
+  );
+}
+
+const tooSoon = (seconds: number, bill: Bill, request: IncomingMessage): HttpError => {
+  const { restoreRate = 0, remaining = 0 } = reportOf(bill);
+  const refusal = new Refusal(
+    'RATE_LIMITED',
+    `This operation asks for ${bill.requested} points, but ${remaining} are left. ${restoreRate} come back each second: try again in ${seconds} s.`,
+  );
+  return refused(429, refusal, bill, request, { 'retry-after': String(seconds) });
+};
+
+const nothingHere = (): HttpError => new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
 
 function asHttpError(error: unknown): HttpError {
   if (error instanceof Refusal && error.code === 'UNAUTHENTICATED') {
@@ -141,19 +265,6 @@ function asHttpError(error: unknown): HttpError {
   return isDatabaseTrouble(error)
     ? new HttpError(503, 'UNAVAILABLE', 'The database does not answer. Try again in a moment.', { 'retry-after': '2' })
     : new HttpError(500, 'INTERNAL', 'Something went wrong here. Quote the x-request-id header to the operator.');
-}
-
-/** Trouble on the way to PostgreSQL, as opposed to what it says about a statement. */
-function isDatabaseTrouble(error: unknown): boolean {
-  for (
-    let at = error as { code?: unknown; message?: string; cause?: unknown } | undefined;
-    at;
-    at = at.cause as typeof at
-  ) {
-    if (typeof at.code === 'string' && /^(ECONN|ENOENT|ETIMEDOUT|EPIPE|57P0|08|53300)/.test(at.code)) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect/i.test(at.message ?? '')) return true;
-  }
-  return false;
 }
 
 /** Path and query string as they were sent: neither host nor dots mean anything here. */

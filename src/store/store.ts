@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import {
   CapabilityGrantTable,
   ConnectionTable,
@@ -19,15 +19,23 @@ import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonTable } from '../people/tables.js';
 import { WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
+import { cancellable } from './cancel.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
+import { Budgets } from './migrations/0002-budgets.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
 const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Kysely gives a healthy connection back long before this. */
+const GIVE_BACK_MS = 100;
 
-const MIGRATIONS = [{ name: '0001-foundations', class: Foundations }];
+const MIGRATIONS = [
+  { name: '0001-foundations', class: Foundations },
+  { name: '0002-budgets', class: Budgets },
+];
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
 export interface StoreOptions {
   dataDirectory: string;
@@ -38,15 +46,21 @@ export interface StoreOptions {
   log: Logger;
   /** Connections kept at most; default 10. */
   poolSize?: number;
-  /** Called with the text of each statement sent, transaction control included. For tests and metrics. */
+  /** Called with the text of each statement sent, transaction control included. For tests. */
   onStatement?: (text: string) => void;
+  /** The same, for metrics and traces: what it answers is called when the statement has ended, with what went wrong if
+   *  something did. */
+  watchStatement?: (text: string) => (error?: unknown) => void;
 }
 
 export interface Store {
   keys: KeyRing;
   /** A fresh unit of identity: one per request or command. */
   em(): EntityManager;
-  reader(): Reader;
+  /** Once `signal` is aborted it sends nothing more, and what is under way is cancelled. */
+  reader(signal?: AbortSignal): Reader;
+  /** Connections to the database at this moment. */
+  poolUse(): { inUse: number; idle: number; waiting: number };
   /** Where file bytes lie. */
   filesDirectory: string;
   /** Answers when the database does; throws otherwise. */
@@ -66,8 +80,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     openBundledPostgres({ dataDirectory: options.dataDirectory, log: (message) => options.log.debug(message) });
   let bundled = options.databaseUrl ? null : await openBundled();
   let orm: MikroORM | undefined;
+  let pool: Pool | undefined;
   try {
-    orm = await openOrm(options, bundled ? bundled.access : givenAddress(options.databaseUrl));
+    const address = bundled ? bundled.access : givenAddress(options.databaseUrl);
+    orm = await openOrm(options, address, (made) => {
+      pool = made;
+    });
     await migrate(orm);
     await checkKey(orm.em.fork() as EntityManager, keys);
   } catch (error) {
@@ -80,9 +98,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     keys,
     em,
-    reader: () => {
+    reader: (signal) => {
       const db = em().getKysely();
-      return { rows: async (statement) => (await statement.execute(db)).rows };
+      let sent = 0;
+      return {
+        rows: async (statement) => {
+          sent++;
+          if (!signal || !pool) return (await statement.execute(db)).rows;
+          return cancellable(pool, statement.compile(db), signal, options.log);
+        },
+        get sent() {
+          return sent;
+        },
+      };
+    },
+    poolUse: () => {
+      const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
+      return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
     filesDirectory: join(options.dataDirectory, 'files'),
     ping: async () => {
@@ -113,13 +145,13 @@ interface Address {
 
 function givenAddress(url: string | undefined): Address {
   const database = url && /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url) ? new URL(url).pathname.slice(1) : '';
-  if (database === '') {
+  if (database === '' || /%(?![0-9a-f]{2})/i.test(database)) {
     throw new Refusal('INVALID', 'DATABASE_URL should look like postgres://user:password@host:5432/database.');
   }
   return { database: decodeURIComponent(database), connectionString: url };
 }
 
-function openOrm(options: StoreOptions, address: Address): Promise<MikroORM> {
+function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) => void): Promise<MikroORM> {
   return MikroORM.init({
     dbName: address.database,
     entities: [
@@ -143,11 +175,28 @@ function openOrm(options: StoreOptions, address: Address): Promise<MikroORM> {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC`,
       onPoolCreated: (pool: Pool) => {
-        const { onStatement } = options;
+        onPool(pool);
+        pool.on('connect', returnWhenBroken);
+        const { onStatement, watchStatement } = options;
         if (onStatement) pool.on('connect', (client) => reportStatements(client, onStatement));
+        if (watchStatement) pool.on('connect', (client) => watchStatements(client, watchStatement));
       },
     },
   });
+}
+
+/** A transaction whose connection breaks cannot roll back, and Kysely then never gives the connection back: the pool
+ *  would be one short for good, and never end. */
+function returnWhenBroken(client: PoolClient): void {
+  client.once('end', () =>
+    setTimeout(() => {
+      try {
+        client.release(true);
+      } catch {
+        // given back in time, as most are
+      }
+    }, GIVE_BACK_MS),
+  );
 }
 
 /** Every statement of a connection passes its `query`, whoever sends it. */
@@ -158,6 +207,20 @@ function reportStatements(client: object, onStatement: (text: string) => void): 
     const [config] = args;
     onStatement(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
     return inner(...args);
+  };
+}
+
+/** The same, from its beginning to its end: a result that is waited for ends with it, any other at once. */
+function watchStatements(client: object, watch: (text: string) => (error?: unknown) => void): void {
+  const target = client as { query: (...args: unknown[]) => unknown };
+  const inner = target.query.bind(client);
+  target.query = (...args) => {
+    const [config] = args;
+    const ended = watch(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
+    const result = inner(...args);
+    if (!(result instanceof Promise)) ended();
+    else result.then(() => ended(), ended);
+    return result;
   };
 }
 
@@ -181,9 +244,12 @@ async function migrate(orm: MikroORM): Promise<void> {
   });
 }
 
+/** What the database keeps to know its key file by. */
+export const keyCheckOf = (keys: KeyRing): string => keyedHash(keys.for('key-check'), 'gatehouse').toString('hex');
+
 /** The database remembers which key file it belongs to; with another one every token and cursor would be wrong. */
 async function checkKey(em: EntityManager, keys: KeyRing): Promise<void> {
-  const check = keyedHash(keys.for('key-check'), 'gatehouse').toString('hex');
+  const check = keyCheckOf(keys);
   await em.execute(`insert into gatehouse_fact (name, value) values ('key_check', ?) on conflict do nothing`, [check]);
   const [fact] = await em.execute<{ value: string }[]>(`select value from gatehouse_fact where name = 'key_check'`);
   invariant(fact, 'The key check value vanished.');

@@ -69,10 +69,11 @@ export function askToy(
 ): Promise<ExecutionResult> {
   const ctx: Context = createContext({
     actor,
-    reader: { rows: () => Promise.reject(new Error('A toy has no store.')) },
+    reader: { rows: () => Promise.reject(new Error('A toy has no store.')), sent: 0 },
     content: undefined as never,
     cursors: new CursorSeal(new KeyRing(Buffer.alloc(32)), 'toy'),
     redactions: new Redactions(),
+    denied: () => {},
     log: createLog({ level: 'silent' }),
     requestId: newId(),
     slice: () => schema,

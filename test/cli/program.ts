@@ -1,19 +1,35 @@
 // Gatehouse as it is installed: the source of now, compiled, behind the real bin/gatehouse, in processes of its own.
+// And the same command lines run in this process, where a test wants many of them: loading the program takes a second.
 
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { run } from '../../src/cli/program.js';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILDS = join(CHECKOUT, 'node_modules', '.cache', 'gatehouse-test');
 const START_TIMEOUT_MS = 30_000;
+const WRITTEN_AT = new Date('2024-05-06T07:08:10Z');
 
 export interface Outcome {
   code: number | null;
@@ -38,17 +54,43 @@ export interface Running {
 
 /** A directory somebody works in, and the commands she gives there. */
 export class Desk {
+  private readonly children = new Set<ChildProcess>();
+
   constructor(
     readonly directory: string,
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** Runs a command to its end. */
-  run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  /** Runs a command through bin/gatehouse, in a process of its own, to its end. */
+  launch(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     return ended(this.spawn(args, environment));
   }
 
-  /** Runs a command that must succeed, and gives its JSON. */
+  /** The same as another user; for root only. */
+  async launchAs(user: { uid: number; gid: number }, args: readonly string[]): Promise<Outcome> {
+    await chmod(this.directory, 0o755);
+    return ended(this.spawn(args, { HOME: '/', NODE_COMPILE_CACHE: '' }, user));
+  }
+
+  /** Runs a command in this process. */
+  async run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    let stdout = '';
+    let stderr = '';
+    const code = await run(args, {
+      out: (text) => {
+        stdout += `${text}\n`;
+      },
+      err: (text) => {
+        stderr += `${text}\n`;
+      },
+      environment: { ...this.environment, ...environment },
+      directory: this.directory,
+      interactive: false,
+    });
+    return { code, signal: null, stdout, stderr };
+  }
+
+  /** Runs a command in this process that must succeed, and gives its JSON. */
   async json<T>(...args: string[]): Promise<T> {
     const outcome = await this.run([...args, '--json']);
     if (outcome.code !== 0)
@@ -57,12 +99,26 @@ export class Desk {
   }
 
   /** Begins a command; see `ended`. */
-  spawn(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    return spawn(join(program!, 'bin/gatehouse'), args, {
+  spawn(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    user: { uid?: number; gid?: number } = {},
+  ) {
+    const child = spawn(join(program!, 'bin/gatehouse'), args, {
+      ...user,
       cwd: this.directory,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.environment, ...environment },
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        NODE_COMPILE_CACHE: join(BUILDS, 'compile-cache'),
+        ...this.environment,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.children.add(child);
+    child.once('close', () => this.children.delete(child));
+    return child;
   }
 
   /** Starts the server on a free port and waits until it listens. */
@@ -96,6 +152,7 @@ export class Desk {
 
   /** Ends whatever is left over and removes the directory. */
   async clear(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
     await endPostgresOf(join(this.directory, '.gatehouse'));
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -112,10 +169,16 @@ export async function openDesk(environment: Readonly<Record<string, string>> = {
 /** The same, cleared by the caller. */
 export async function openLastingDesk(environment: Readonly<Record<string, string>> = {}): Promise<Desk> {
   await buildProgram();
-  return new Desk(await mkdtemp(join(tmpdir(), 'gatehouse-desk-')), {
-    NODE_COMPILE_CACHE: join(BUILDS, 'compile-cache'),
-    ...environment,
-  });
+  return new Desk(await mkdtemp(join(tmpdir(), 'gatehouse-desk-')), environment);
+}
+
+/** Whether this is root, and the checkout lies where another user can run what is in it. */
+export function othersMayRun(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  for (let path = CHECKOUT; path !== dirname(path); path = dirname(path)) {
+    if ((statSync(path).mode & 0o001) === 0) return false;
+  }
+  return true;
 }
 
 /** Collects what a process prints until it ends. */
@@ -167,12 +230,14 @@ export async function buildProgram(): Promise<string> {
     await mkdir(BUILDS, { recursive: true });
     await dropOldBuilds();
     const draft = await mkdtemp(join(BUILDS, 'draft-'));
+    await chmod(draft, 0o755);
     await cp(join(CHECKOUT, 'bin'), join(draft, 'bin'), { recursive: true });
     await writeFile(join(draft, 'package.json'), await readFile(join(CHECKOUT, 'package.json')));
     await symlink(join(CHECKOUT, 'node_modules'), join(draft, 'node_modules'));
     const tsc = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
-    await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', join(draft, 'dist')], {
-      cwd: CHECKOUT,
+    const compile = [tsc, '-p', 'tsconfig.json', '--outDir', join(draft, 'dist')];
+    await promisify(execFile)(process.execPath, compile, { cwd: CHECKOUT }).catch((error) => {
+      if (!existsSync(join(draft, 'dist/main.js'))) throw error; // whether the types are right is checked elsewhere
     });
     await rename(draft, home).catch(() => rm(draft, { recursive: true })); // somebody else was faster
   }
@@ -201,5 +266,6 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
+    await utimes(join(folder, path), WRITTEN_AT, WRITTEN_AT); // a page without a time of its own has its file's
   }
 }

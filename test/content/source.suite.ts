@@ -2,7 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlockTree } from '../../src/content/block-content.js';
+import type { DataSource } from '../../src/content/database.js';
 import { UNAVAILABLE_MENTION } from '../../src/content/rich-text.js';
+import { readQuery } from '../../src/content/row-query.js';
 import type { ContentSource } from '../../src/content/source.js';
 import type { Context } from '../../src/context.js';
 import { bitsOf, type Capability, type ShareAccess } from '../../src/gate/capability.js';
@@ -106,6 +108,9 @@ export function describeContentSource(name: string, make: () => Promise<Ground>)
       });
     });
 
+    const dataSource = async (ctx: Context): Promise<DataSource> =>
+      (await ground.source.dataSources(ctx, [table.id])).get(table.id)![0]!;
+
     describe('lists', () => {
       test('go forwards and backwards through the same rows', async () => {
         const ctx = await read(home);
@@ -132,6 +137,30 @@ export function describeContentSource(name: string, make: () => Promise<Ground>)
         expect(await ground.source.countPages(ctx, { ...present, title: { eq: 'a\0b' } })).toBe(0);
       });
 
+      test('sort by title and times when asked to', async () => {
+        const ctx = await read(home, other);
+        const byTitle = { ...present, order: [{ title: true, direction: 'DESC' } as const] };
+        expect(ids(await ground.source.pages(ctx, byTitle, all))).toEqual([row, other, inner, home]);
+        const byTime = { ...present, order: [{ time: 'lastEditedAt', direction: 'ASC' } as const] };
+        const [first] = await ground.source.pages(ctx, byTime, { ...all, limit: 1 });
+        expect(first?.row.id).toBe(home);
+        expect(ids(await ground.source.pages(ctx, byTime, { ...all, from: first!.position }))).toEqual([
+          inner,
+          other,
+          row,
+        ]);
+      });
+
+      test('answer several questions about rows at once, each by itself', async () => {
+        const ctx = await read(home);
+        const source = await dataSource(ctx);
+        const titled = (text: string) => readQuery(source, { property: { id: 'title', text: { equals: text } } }, null);
+        const [found, missing] = [titled('Row'), titled('Raw')];
+        const answer = await ground.source.rows(ctx, [found, missing], all);
+        expect([ids(answer.get(found) ?? []), answer.has(missing)]).toEqual([[row], false]);
+        expect(await ground.source.countRows(ctx, [found, missing])).toEqual(new Map([[found, 1]]));
+      });
+
       test('below several parents are answered for each', async () => {
         const ctx = await read(home);
         const children = await ground.source.children(ctx, [home, inner, other], all);
@@ -139,9 +168,9 @@ export function describeContentSource(name: string, make: () => Promise<Ground>)
         expect(children.has(inner)).toBe(false);
         expect(children.has(other)).toBe(false);
         expect(await ground.source.countChildren(ctx, [home, other])).toEqual(new Map([[home, 2]]));
-        expect(ids((await ground.source.rows(ctx, [table.dataSourceId], all)).get(table.dataSourceId) ?? [])).toEqual([
-          row,
-        ]);
+        const query = readQuery(await dataSource(ctx), null, null);
+        expect(ids((await ground.source.rows(ctx, [query], all)).get(query) ?? [])).toEqual([row]);
+        expect((await ground.source.countRows(ctx, [query])).get(query)).toBe(1);
         expect((await ground.source.dataSources(ctx, [table.id])).get(table.id)?.map(({ id }) => id)).toEqual([
           table.dataSourceId,
         ]);

@@ -8,6 +8,7 @@ import { coreOf } from './canary.js';
 import {
   type AskerModel,
   type Field,
+  NEEDS,
   newConnection,
   newPerson,
   newResource,
@@ -15,9 +16,9 @@ import {
   type ResourceModel,
   SENSIBLE_SETS,
   type ShareModel,
+  twinOf,
   type WorkspaceModel,
 } from './model.js';
-import { NEEDS } from './oracle.js';
 
 const some = fc.nat(997); // an index, taken modulo the length of what it points into
 const pick = <Item>(items: readonly Item[], index: number): Item => items[index % items.length]!;
@@ -86,9 +87,12 @@ export function makeWorld({ resources: shapes, connections, guestShares }: World
     const common = { at: sameTime ? index - 1 : index, createdBy: pick(authors, author) };
     const inTrash = trash || parent?.inTrash === true; // what goes to the trash takes along what is below it
     const parentId = parent?.id ?? null;
-    if (kind !== 'database') return put(newResource({ kind: 'Page', parentId, inTrash, ...common }));
+    if (kind !== 'database') {
+      put(newResource({ kind: 'Page', parentId, inTrash, ...common }));
+      return;
+    }
     const database = put(newResource({ kind: 'Database', parentId, inTrash, ...common }));
-    return put(newResource({ kind: 'DataSource', parentId: database.id, inTrash, ...common }));
+    put(newResource({ kind: 'DataSource', parentId: database.id, inTrash, ...common }));
   });
   const gone = randomUUID();
   const targets = [...resources.map(({ id }) => id), gone];
@@ -115,40 +119,14 @@ export function makeWorld({ resources: shapes, connections, guestShares }: World
     bot.shares = sharesOf(connections[index]!.shares);
   });
   people[1]!.shares = sharesOf(guestShares);
-  const twins = resources.filter((_, index) => index % 2 === 0 || resources.length < 6);
-  const known = new Set(twins.map(({ id }) => id));
-  const everything: ShareModel[] = [];
-  const twinResources = resources.flatMap((one) => {
-    if (!known.has(one.id) && one.kind !== 'DataSource') return [];
-    if (one.parentId && !known.has(one.parentId)) {
-      // Its parent has no twin: it stands at the top there, where tables allow it.
-      if (one.kind === 'DataSource' || byId.get(one.parentId)?.kind === 'DataSource') return [];
-      known.add(one.id);
-      everything.push({ resourceId: one.id, access: [...SHARE_ACCESS], state: 'LIVE' });
-      return [{ ...one, parentId: null, title: newResource({ kind: 'Page', parentId: null, at: 0 }).title, mentions: [], relations: [] }];
-    }
-    known.add(one.id);
-    if (!one.parentId) everything.push({ resourceId: one.id, access: [...SHARE_ACCESS], state: 'LIVE' });
-    const { title } = newResource({ kind: 'Page', parentId: null, at: 0 });
-    return [{ ...one, title, inTrash: false, mentions: [], relations: [] }];
-  });
-  const kept = new Set<string>();
-  const sound = twinResources.filter((one) => {
-    const stands = one.parentId === null || kept.has(one.parentId);
-    if (stands) kept.add(one.id);
-    return stands;
-  });
-  const neighbour = newWorkspace({
-    resources: sound,
-    people: [...strangers, { ...people[0]!, role: 'OWNER' }],
-    connections: [newConnection({ capabilities: SENSIBLE_SETS[95]!, shares: everything.filter((one) => kept.has(one.resourceId)) })],
-  });
   const workspace = newWorkspace({ resources, people, connections: bots });
-  const askers: AskerModel[] = [
-    ...bots.map((connection) => ({ connection })),
-    { person: people[1]! },
-    { person: people[0]! },
-  ];
+  const neighbour = twinOf(workspace);
+  neighbour.people = [...strangers, { ...people[0]!, role: 'OWNER' }];
+  const lone = [0, 1].map((at) => newResource({ kind: 'Page', parentId: null, at }));
+  neighbour.resources.push(...lone);
+  // One person among them: a guest by her shares, or a member, for whom there is nothing to hide.
+  const person = guestShares.length > 0 ? people[1]! : people[0]!;
+  const askers: AskerModel[] = [...bots.map((connection) => ({ connection })), { person }];
   return { workspace, neighbour, askers };
 }
 
@@ -184,10 +162,10 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
   const of = (on: string, field: Field): Field => ({ ...field, on, named });
   const title: Field = aliased ? { name: 'title', alias: 'id2' } : { name: 'title' };
   const name: Field = { name: 'name', ...(aliased && { alias: 'label' }) };
-  const email: Field = { name: 'email', alias: aliased ? 'title2' : 'email' };
+  const email: Field = { name: 'email', ...(aliased && { alias: 'title2' }) };
   const user: Field[] = [{ name: 'id' }, name, of('Person', email)];
   const bare: Field[] = [{ name: '__typename' }, { name: 'id' }];
-  const resource: Field[] = [...bare, title, { name: 'inTrash' }];
+  const resource: Field[] = [...bare, title, { name: 'inTrash' }, { name: pick(['createdAt', 'lastEditedAt'], extra) }];
   const page = { ...(last ? { last: first } : { first }) };
   const list = (fields: Field[]): Field[] => [
     { name: 'totalCount' },
@@ -208,14 +186,18 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
   ];
   const anything = [
     ...bare,
-    ...[title, { name: 'inTrash' }, { name: 'createdBy', fields: user }].map((one) => of('Resource', one)),
+    ...[title, { name: 'inTrash' }, { name: 'createdBy', fields: user }, { name: 'lastEditedBy', fields: user }].map(
+      (one) => of('Resource', one),
+    ),
     of('Resource', { name: 'parent', fields: [...bare, title] }),
     of('User', name),
     of('Person', email),
     of('Block', { name: 'plainText' }),
   ];
   const at = (kind: string): string =>
-    spelt(pick([...resources.filter((one) => one.kind === kind), ...resources, { id: pick(missing, extra) }], target).id);
+    spelt(
+      pick([...resources.filter((one) => one.kind === kind), ...resources, { id: pick(missing, extra) }], target).id,
+    );
   const needle = coreOf(pick([...resources, ...neighbour.resources], target).title);
   const titleFilter = pick(
     [
@@ -223,6 +205,8 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
       { startsWith: `title-${needle.slice(0, 5)}` },
       { eq: `Title-${needle}` },
       { contains: 'e-' },
+      { contains: pick(['%', '_', '\\', 'E-', '%-%'], target) },
+      { startsWith: pick(['', '%', '_itle', 'TITLE'], target) },
       { eq: 'nowhere' },
     ],
     extra,
@@ -289,8 +273,12 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
         },
       ]),
     () =>
-      ask('database', { id: at('Database') }, [...resource, { name: 'dataSources', fields: [...resource, { name: 'name' }] }]),
-    () => ask('dataSource', { id: at('DataSource') }, [...resource, { name: 'rows', args: page, fields: list(resource) }]),
+      ask('database', { id: at('Database') }, [
+        ...resource,
+        { name: 'dataSources', fields: [...resource, { name: 'name' }] },
+      ]),
+    () =>
+      ask('dataSource', { id: at('DataSource') }, [...resource, { name: 'rows', args: page, fields: list(resource) }]),
     () =>
       ask('dataSource', { id: spelt(pick(sources.length > 0 ? sources : resources, target).id) }, [
         { name: 'name' },
@@ -314,12 +302,11 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     () => ask('users', { first: 50, filter: pick(userFilters, extra) }, list(user)),
     () => ask('users', { first: 50, filter: pick(userFilters, extra) }, [{ name: 'totalCount' }]),
     () =>
-      ask('user', { id: spelt(pick([...people.map((one) => one.id), ...connections.map((one) => one.botId), ...ids], target)) }, [
-        ...bare,
-        name,
-        of('Person', email),
-        of('Bot', { name: 'connection', fields: [{ name: 'id' }] }),
-      ]),
+      ask(
+        'user',
+        { id: spelt(pick([...people.map((one) => one.id), ...connections.map((one) => one.botId), ...ids], target)) },
+        [...bare, name, of('Person', email), of('Bot', { name: 'connection', fields: [{ name: 'id' }] })],
+      ),
     () => ask('fieldAccess', { coordinates: Object.keys(NEEDS) }, [{ name: 'coordinate' }, { name: 'allowed' }]),
     () =>
       ask('viewer', {}, [

@@ -28,15 +28,18 @@ test.each(Object.keys(SPELLINGS))('a canary spelt in %s is found, with anything 
   }
 });
 
-test.each([0, 1, 2, 3, 4, 5])('base64 of a longer text is seen through when %i bytes stand before the canary', (before) => {
-  const secret = canary('Title');
-  const scanner = new Scanner([secret]);
-  const text = `${'é'.repeat(before)}${'a'.repeat(before)} "${secret}" and more`;
-  expect(scanner.find(Buffer.from(text).toString('base64'))).not.toEqual([]);
-  expect(scanner.find(Buffer.from(text).toString('base64url'))).not.toEqual([]);
-  expect(scanner.find(JSON.stringify(JSON.stringify(text)))).not.toEqual([]);
-  expect(scanner.find(encodeURIComponent(text))).not.toEqual([]);
-});
+test.each([0, 1, 2, 3, 4, 5])(
+  'base64 of a longer text is seen through when %i bytes stand before the canary',
+  (before) => {
+    const secret = canary('Title');
+    const scanner = new Scanner([secret]);
+    const text = `${'é'.repeat(before)}${'a'.repeat(before)} "${secret}" and more`;
+    expect(scanner.find(Buffer.from(text).toString('base64'))).not.toEqual([]);
+    expect(scanner.find(Buffer.from(text).toString('base64url'))).not.toEqual([]);
+    expect(scanner.find(JSON.stringify(JSON.stringify(text)))).not.toEqual([]);
+    expect(scanner.find(encodeURIComponent(text))).not.toEqual([]);
+  },
+);
 
 test('a text without a canary, and one with the wrong canary, raise nothing', () => {
   const scanner = new Scanner([canary('Title'), canary('Title')]);
@@ -74,7 +77,10 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
     { query: `{ node(id: "${hidden.id}") { ... on Person { emial } } }`, variables: {} },
     { query: 'query Q($id: ID!) { node(id: $id) { id } }', variables: { id: { deep: [hidden.id] } } },
     { query: `{ user(id: "${person.id}") { name ... on Person { email } } }`, variables: {} },
-    { query: `query Q @whenDenied(behave: ERROR) { user(id: "${person.id}") { name ... on Person { email } } }`, variables: {} },
+    {
+      query: `query Q @whenDenied(behave: ERROR) { user(id: "${person.id}") { name ... on Person { email } } }`,
+      variables: {},
+    },
     { query: '{ users(first: 5, filter: { email: { contains: "@" } }) { nodes { id } } }', variables: {} },
     { query: '{ pages(first: 1000, filter: { title: { contains: "Title" } }) { nodes { title } } }', variables: {} },
     { query: '{ pages(after: "%%%") { nodes { title } } }', variables: {} },

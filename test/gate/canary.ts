@@ -30,7 +30,9 @@ const rot13: Speller = (text) =>
 const base64At =
   (before: number): Speller =>
   (text) => {
-    const encoded = Buffer.from('\0'.repeat(before) + text).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.from('\0'.repeat(before) + text)
+      .toString('base64')
+      .replace(/=+$/, '');
     const spoilt = [0, 2, 3][before]!;
     const whole = Math.floor(((before + text.length) * 8) / 6);
     return encoded.slice(spoilt, whole);

@@ -61,6 +61,30 @@ export function documentOf(fields: Field[], directive = ''): Document {
   return { query: [`query Asked${head} ${directive} { ${body} }`, ...fragments].join('\n'), variables };
 }
 
+const MAX_ALIASES = 30; // design §4
+const MAX_QUESTIONS = 5;
+
+/** The fields in portions that each fit into one document. */
+export function portionsOf(fields: Field[]): Field[][] {
+  const portions: Field[][] = [];
+  let room = 0;
+  for (const field of fields) {
+    const aliases = aliasesIn(field);
+    const last = portions.at(-1);
+    if (!last || aliases > room || last.length === MAX_QUESTIONS) {
+      portions.push([field]);
+      room = MAX_ALIASES - aliases;
+    } else {
+      last.push(field);
+      room -= aliases;
+    }
+  }
+  return portions;
+}
+
+const aliasesIn = ({ alias, fields = [] }: Field): number =>
+  fields.reduce((sum, field) => sum + aliasesIn(field), alias === undefined ? 0 : 1);
+
 /** A JSON value as a GraphQL literal. */
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;

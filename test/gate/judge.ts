@@ -25,7 +25,8 @@ export function faultsOf(fields: Field[], expected: Expected, { body, bytes }: A
     faults.push(`ERRORS: expected ${JSON.stringify(due)}, but got ${JSON.stringify(body.errors)}`);
   }
   const receipts = (body.extensions?.redactions ?? []).map(
-    ({ coordinate, path, needs, count }) => `${coordinate} ${path} ${needs.map((set) => set.join('+')).join('|')} ×${count}`,
+    ({ coordinate, path, needs, count }) =>
+      `${coordinate} ${path} ${needs.map((set) => set.join('+')).join('|')} ×${count}`,
   );
   const owed = [...expected.receipts].map(([receipt, count]) => `${receipt} ×${count}`);
   if (!isDeepStrictEqual(receipts.sort(), owed.sort())) {
@@ -40,13 +41,13 @@ export function faultsOf(fields: Field[], expected: Expected, { body, bytes }: A
   return faults;
 }
 
+/** Status, headers and body, without what is new each time: the time of day, the number of the request, and the points
+ *  that are left of the budget. */
+export const steady = ({ status, bytes }: Answered): string =>
+  `${status} ${bytes.replace(/^(date|x-request-id): .*$/gim, '').replace(/"remaining":[\d.]+/g, '')}`;
+
 /** One message with all that is needed to see it again. */
-export const report = (
-  world: unknown,
-  asker: AskerModel,
-  { query, variables }: Document,
-  faults: string[],
-): string =>
+export const report = (world: unknown, asker: AskerModel, { query, variables }: Document, faults: string[]): string =>
   [
     ...faults,
     `actor: ${JSON.stringify(asker)}`,
@@ -62,12 +63,14 @@ function settled(value: unknown, { name, fields = [] }: Field): unknown {
     Array.isArray(list) ? [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list;
   const object = { ...(value as Record<string, unknown>) };
   if (name === 'users') {
-    for (const field of fields) if (['nodes', 'edges'].includes(field.name)) object[keyOf(field)] = sorted(object[keyOf(field)]);
+    for (const field of fields)
+      if (['nodes', 'edges'].includes(field.name)) object[keyOf(field)] = sorted(object[keyOf(field)]);
   }
   if (name === 'viewer') {
     for (const field of fields) {
       if (field.name === 'capabilities') object[keyOf(field)] = sorted(object[keyOf(field)]);
-      if (field.name === 'installation') object[keyOf(field)] = settled(object[keyOf(field)], { ...field, name: 'viewer' });
+      if (field.name === 'installation')
+        object[keyOf(field)] = settled(object[keyOf(field)], { ...field, name: 'viewer' });
     }
   }
   return name === 'fieldAccess' || Array.isArray(value) ? value : object;

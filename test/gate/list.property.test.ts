@@ -107,7 +107,9 @@ test('an id is listed exactly when node answers it with its title', { timeout: C
         ];
         for (const one of world.workspace.resources.filter(oracle.reads).slice(0, 4)) {
           if (one.kind === 'Database') continue;
-          const below = world.workspace.resources.filter((child) => child.parentId === one.id && shown.get(child.id) === false);
+          const below = world.workspace.resources.filter(
+            (child) => child.parentId === one.id && shown.get(child.id) === false,
+          );
           const due = new Set(below.map(({ id }) => id));
           lists.push({ at: one.kind === 'Page' ? ['page', one.id, 'children'] : ['dataSource', one.id, 'rows'], due });
         }
@@ -165,8 +167,12 @@ test('a cursor opens nothing for another connection, another filter or another l
   await garden.plant(workspace, neighbour);
   const [one, other] = workspace.connections;
   const info = { name: 'pageInfo', fields: [{ name: 'endCursor' }] };
-  const first = await garden.ask(workspace, { connection: one! }, documentOf([{ name: 'pages', args: { first: 1 }, fields: [info] }]));
-  const cursor = (first.body.data?.pages as ListAnswer).pageInfo.endCursor!;
+  const first = await garden.ask(
+    workspace,
+    { connection: one! },
+    documentOf([{ name: 'pages', args: { first: 1 }, fields: [info] }]),
+  );
+  const cursor = (first.body.data!.pages as ListAnswer).pageInfo.endCursor!;
   expect(cursor).not.toContain(workspace.resources[0]!.id);
   const codeOf = async (connection: typeof one, field: Field): Promise<unknown> => {
     const { body } = await garden.ask(workspace, { connection: connection! }, documentOf([field]));
@@ -180,6 +186,10 @@ test('a cursor opens nothing for another connection, another filter or another l
   expect(await codeOf(one, { name: 'users', args: after, fields: [info] })).toBe('CURSOR_INVALID');
   const filter = { title: { contains: 'x' } };
   expect(await codeOf(one, { name: 'pages', args: { ...after, filter }, fields: [info] })).toBe('CURSOR_INVALID');
-  expect(await codeOf(one, { name: 'pages', args: { ...after, after: flipped }, fields: [info] })).toBe('CURSOR_INVALID');
-  expect(await codeOf(one, { name: 'pages', args: { ...after, after: 'bm9uc2Vuc2U=' }, fields: [info] })).toBe('CURSOR_INVALID');
+  expect(await codeOf(one, { name: 'pages', args: { ...after, after: flipped }, fields: [info] })).toBe(
+    'CURSOR_INVALID',
+  );
+  expect(await codeOf(one, { name: 'pages', args: { ...after, after: 'bm9uc2Vuc2U=' }, fields: [info] })).toBe(
+    'CURSOR_INVALID',
+  );
 });

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor, WorkspaceRole } from '../../src/gate/actor.js';
-import type { Capability, ShareAccess } from '../../src/gate/capability.js';
+import { type Capability, SHARE_ACCESS, type ShareAccess } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { mintToken } from '../../src/lib/secret.js';
 import { canary } from './canary.js';
@@ -78,6 +78,34 @@ export interface Field {
 
 export const keyOf = (field: Field): string => field.alias ?? field.name;
 
+/** The part of the schema that the questions use. */
+export const INTERFACES: Record<string, string[]> = {
+  Page: ['Resource', 'Node'],
+  Database: ['Resource', 'Node'],
+  DataSource: ['Resource', 'Node'],
+  ParagraphBlock: ['Block', 'Node'],
+  TitleValue: ['PropertyValue'],
+  RelationValue: ['PropertyValue'],
+  Person: ['User', 'Node'],
+  Bot: ['User', 'Node'],
+};
+
+/** What a few coordinates need; the design's sentence for each is in the facts. */
+export const NEEDS: Record<string, Capability | null> = {
+  'Person.email': 'USER_READ_EMAIL',
+  'UserFilter.email': 'USER_READ_EMAIL',
+  'Person.name': 'USER_READ',
+  'Bot.name': 'USER_READ',
+  'Query.users': 'USER_READ',
+  'Page.title': 'CONTENT_READ',
+  'PageFilter.title': 'CONTENT_READ',
+  'Query.pages': 'CONTENT_READ',
+  'Query.databases': 'CONTENT_READ',
+  'Page.id': null,
+  'Person.id': null,
+  'Query.node': null,
+};
+
 export const newResource = (
   input: Pick<ResourceModel, 'kind' | 'parentId'> & Partial<ResourceModel> & { at: number },
 ): ResourceModel => {
@@ -125,6 +153,24 @@ export const newWorkspace = (input: Partial<WorkspaceModel> = {}): WorkspaceMode
   connections: [],
   ...input,
 });
+
+/** Another workspace with objects of the same ids under other titles, every one of them shared with a connection there:
+ *  ids are unique within a workspace alone. */
+export function twinOf({ resources }: WorkspaceModel): WorkspaceModel {
+  const twins = resources.map((one) => ({
+    ...one,
+    title: canary('Title'),
+    createdBy: null,
+    inTrash: false,
+    mentions: [],
+    relations: [],
+  }));
+  const shares = twins
+    .filter(({ parentId }) => parentId === null)
+    .map(({ id }): ShareModel => ({ resourceId: id, access: [...SHARE_ACCESS], state: 'LIVE' }));
+  const reader = newConnection({ capabilities: SENSIBLE_SETS[95]!, shares });
+  return newWorkspace({ resources: twins, people: [newPerson({ role: 'OWNER' })], connections: [reader] });
+}
 
 /** The words the connection's owner chose, plus what they imply. */
 export const impliedToo = (capabilities: readonly Capability[]): Capability[] =>

@@ -2,17 +2,19 @@
 // Written from docs alone; it shares nothing with the engine, no bits, no SQL, no rule table.
 
 import type { Capability, ShareAccess } from '../../src/gate/capability.js';
-import type { Id } from '../../src/lib/id.js';
+import { lastEditedFirst, matches, oldestFirst, type ResourceFilter, type TextFilter, text } from './listing.js';
 import {
   type AskerModel,
   type ConnectionModel,
   type Field,
+  INTERFACES,
   impliedToo,
   keyOf,
-  type PersonModel,
+  NEEDS,
   type ResourceModel,
   type WorkspaceModel,
 } from './model.js';
+import { asThing, list, listField, plain, type Thing } from './things.js';
 
 export interface Expected {
   data: Record<string, unknown>;
@@ -22,49 +24,12 @@ export interface Expected {
   receipts: Map<string, number>;
 }
 
-type Thing =
-  | { type: 'Page' | 'Database' | 'DataSource'; resource: ResourceModel }
-  | { type: 'ParagraphBlock'; page: ResourceModel; mention: { blockId: Id; resourceId: Id } }
-  | { type: 'Span'; page: ResourceModel; text?: string; resourceId?: Id }
-  | { type: 'TitleValue' | 'RelationValue'; page: ResourceModel }
-  | { type: 'Person'; person: PersonModel }
-  | { type: 'Bot'; connection: ConnectionModel }
-  | { type: 'Plain'; typeName: string; values: Record<string, unknown> }
-  | { type: 'List'; typeName: string; all: Thing[]; from: number; to: number };
-
-const INTERFACES: Record<string, string[]> = {
-  Page: ['Resource', 'Node'],
-  Database: ['Resource', 'Node'],
-  DataSource: ['Resource', 'Node'],
-  ParagraphBlock: ['Block', 'Node'],
-  TitleValue: ['PropertyValue'],
-  RelationValue: ['PropertyValue'],
-  Person: ['User', 'Node'],
-  Bot: ['User', 'Node'],
-};
-
 const NEEDED: Record<ShareAccess, Capability> = {
   READ: 'CONTENT_READ',
   UPDATE: 'CONTENT_UPDATE',
   INSERT: 'CONTENT_INSERT',
   COMMENT_READ: 'COMMENT_READ',
   COMMENT_INSERT: 'COMMENT_INSERT',
-};
-
-/** What a few coordinates need; the design's sentence for each is in the facts. */
-export const NEEDS: Record<string, Capability | null> = {
-  'Person.email': 'USER_READ_EMAIL',
-  'UserFilter.email': 'USER_READ_EMAIL',
-  'Person.name': 'USER_READ',
-  'Bot.name': 'USER_READ',
-  'Query.users': 'USER_READ',
-  'Page.title': 'CONTENT_READ',
-  'PageFilter.title': 'CONTENT_READ',
-  'Query.pages': 'CONTENT_READ',
-  'Query.databases': 'CONTENT_READ',
-  'Page.id': null,
-  'Person.id': null,
-  'Query.node': null,
 };
 
 class Refused extends Error {}
@@ -167,6 +132,7 @@ export class Oracle {
     if (resource) return this.reaches(resource) ? asThing(resource) : null;
     for (const page of this.workspace.resources) {
       const mention = page.mentions.find(({ blockId }) => blockId === dashed(id));
+      // A block takes the bits of its page. It is no resource, so without READ it is not answered, not even its id.
       if (mention) return this.reads(page) ? { type: 'ParagraphBlock', page, mention } : null;
     }
     return this.user(id);
@@ -296,9 +262,13 @@ export class Oracle {
         return resource[name];
       case 'name':
         return resource.title;
+      case 'createdAt':
+      case 'lastEditedAt':
+        return resource[name].toISOString();
       case 'parent':
         return parent && this.reaches(parent) ? asThing(parent) : null;
       case 'createdBy':
+      case 'lastEditedBy': // the models have one author for both
         return resource.createdBy === null ? null : this.user(resource.createdBy);
       case 'children':
         return list('ResourceList', shown.sort(oldestFirst).map(asThing), args);
@@ -320,41 +290,7 @@ export class Oracle {
   }
 }
 
-type TextFilter = { eq?: string; contains?: string; startsWith?: string };
-type ResourceFilter = { title?: TextFilter; inTrash?: boolean; lastEditedAt?: { after?: string } } | undefined;
-
 const dashed = (id: unknown): string => {
   const hex = String(id).toLowerCase().replaceAll('-', '');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 };
-
-const asThing = (resource: ResourceModel): Thing => ({ type: resource.kind, resource });
-const plain = (typeName: string, values: Record<string, unknown>): Thing => ({ type: 'Plain', typeName, values });
-
-const lastEditedFirst = (a: ResourceModel, b: ResourceModel): number =>
-  b.lastEditedAt.getTime() - a.lastEditedAt.getTime() || (a.id < b.id ? 1 : -1);
-const oldestFirst = (a: ResourceModel, b: ResourceModel): number =>
-  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
-
-const text = (value: string, { eq, contains, startsWith }: TextFilter = {}, anyCase = false): boolean =>
-  (eq === undefined || value === eq || (anyCase && value.toLowerCase() === eq.toLowerCase())) &&
-  (contains === undefined || value.toLowerCase().includes(contains.toLowerCase())) &&
-  (startsWith === undefined || value.toLowerCase().startsWith(startsWith.toLowerCase()));
-
-const matches = (resource: ResourceModel, { title, inTrash = false, lastEditedAt }: ResourceFilter = {}): boolean =>
-  resource.inTrash === inTrash &&
-  text(resource.title, title) &&
-  (lastEditedAt?.after === undefined || resource.lastEditedAt > new Date(lastEditedAt.after));
-
-function list(typeName: string, all: Thing[], { first, last }: Record<string, unknown>): Thing {
-  if (typeof last === 'number') return { type: 'List', typeName, all, from: Math.max(0, all.length - last), to: all.length };
-  return { type: 'List', typeName, all, from: 0, to: Math.min(all.length, typeof first === 'number' ? first : 50) };
-}
-
-function listField({ typeName, all, from, to }: Thing & { type: 'List' }, name: string): unknown {
-  const shown = all.slice(from, to);
-  if (name === 'totalCount') return all.length;
-  if (name === 'nodes') return shown;
-  if (name === 'edges') return shown.map((node) => plain(typeName.replace('List', 'Edge'), { node }));
-  return plain('PageInfo', { hasNextPage: to < all.length, hasPreviousPage: from > 0 });
-}

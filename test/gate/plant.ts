@@ -17,7 +17,11 @@ export interface Answered {
   bytes: string;
   body: {
     data?: Record<string, unknown> | null;
-    errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string } & Record<string, unknown> }[];
+    errors?: {
+      message: string;
+      path?: (string | number)[];
+      extensions?: { code?: string } & Record<string, unknown>;
+    }[];
     extensions?: { redactions?: { coordinate: string; path: string; needs: string[][]; count: number }[] };
   };
 }
@@ -127,15 +131,40 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       const grant = { workspace_id, id: newUuid(), installation_id: installationId, capabilities };
       const common = { workspace_id, id, name, status: 'ACTIVE', version: 1, ...made };
       put('connection', { ...common, kind: 'INTERNAL', capabilities });
-      put('installation', { workspace_id, id: installationId, connection_id: id, bot_id: botId, status: 'ACTIVE', ...made });
+      put('installation', {
+        workspace_id,
+        id: installationId,
+        connection_id: id,
+        bot_id: botId,
+        status: 'ACTIVE',
+        ...made,
+      });
       put('capability_grant', { ...grant, granted_at: at(-600), revoked_at: null });
       // An earlier, larger interval that has ended: it must count for nothing.
-      put('capability_grant', { ...grant, id: newUuid(), capabilities: ALL_BITS, granted_at: at(-650), revoked_at: at(-600) });
+      put('capability_grant', {
+        ...grant,
+        id: newUuid(),
+        capabilities: ALL_BITS,
+        granted_at: at(-650),
+        revoked_at: at(-600),
+      });
       const hash = `\\x${hashOf(token).toString('hex')}`;
-      put('token', { workspace_id, id: newUuid(), kind: 'INTERNAL', installation_id: installationId, hash, last_four: token.slice(-4), ...made });
+      put('token', {
+        workspace_id,
+        id: newUuid(),
+        kind: 'INTERNAL',
+        installation_id: installationId,
+        hash,
+        last_four: token.slice(-4),
+        ...made,
+      });
     }
     const grantees = [
-      ...workspace.connections.map((one) => ({ installation_id: one.installationId, person_id: null, shares: one.shares })),
+      ...workspace.connections.map((one) => ({
+        installation_id: one.installationId,
+        person_id: null,
+        shares: one.shares,
+      })),
       ...workspace.people.map((one) => ({ installation_id: null, person_id: one.id, shares: one.shares })),
     ];
     for (const { shares, ...grantee } of grantees) {
@@ -161,6 +190,7 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
         created_at: resource.createdAt,
         created_by: resource.createdBy,
         last_edited_at: resource.lastEditedAt,
+        last_edited_by: resource.createdBy,
       };
       if (kind === 'DataSource') {
         put('data_source', { ...row, database_id: parentId, properties: COLUMNS });
@@ -175,10 +205,27 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
         put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1 });
       }
       resource.mentions.forEach(({ blockId, resourceId }, index) => {
-        const richText = [{ type: 'TEXT', text: 'See ' }, { type: 'MENTION', resourceId }];
-        const place = { path: String(index).padStart(4, '0'), depth: 0, version: 1, created_at: at(-5), last_edited_at: at(-5) };
+        const richText = [
+          { type: 'TEXT', text: 'See ' },
+          { type: 'MENTION', resourceId },
+        ];
+        const place = {
+          path: String(index).padStart(4, '0'),
+          depth: 0,
+          version: 1,
+          created_at: at(-5),
+          last_edited_at: at(-5),
+        };
         const content = { type: 'PARAGRAPH', richText };
-        put('block', { workspace_id, id: blockId, page_id: id, parent_id: null, content, mentions: [resourceId], ...place });
+        put('block', {
+          workspace_id,
+          id: blockId,
+          page_id: id,
+          parent_id: null,
+          content,
+          mentions: [resourceId],
+          ...place,
+        });
       });
     }
   }

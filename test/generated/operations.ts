@@ -66,6 +66,14 @@ export type Capability =
   /** See e-mail addresses of people as well. */
   | 'USER_READ_EMAIL';
 
+/** Compares a checkbox. Every member given must hold, and at least one is given. One that was never touched is not checked. */
+export type CheckboxFilter = {
+  /** Is not so. */
+  doesNotEqual?: boolean | null | undefined;
+  /** Is so. */
+  equals?: boolean | null | undefined;
+};
+
 /** Who a connection is for. */
 export type ConnectionKind =
   /** Its home workspace alone. */
@@ -81,6 +89,47 @@ export type ConnectionStatus =
   | 'DELETED'
   /** Its tokens are refused until it is resumed. */
   | 'SUSPENDED';
+
+/** Which databases; every member given must hold. */
+export type DatabaseFilter = {
+  /** By when they were made. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Those in the trash instead of the others. */
+  inTrash?: boolean | null | undefined;
+  /** By when they were last changed. */
+  lastEditedAt?: DateTimeFilter | null | undefined;
+  /** By title. */
+  title?: StringFilter | null | undefined;
+};
+
+/** A sort key of databases: exactly one of these; keys given first win. */
+export type DatabaseOrder =
+  {   /** By when they were made. */
+  createdAt: SortDirection; lastEditedAt?: never; title?: never; }
+  |  { createdAt?: never;   /** By when they were last changed. */
+  lastEditedAt: SortDirection; title?: never; }
+  |  { createdAt?: never; lastEditedAt?: never;   /** By title: the first 200 characters, case left aside, in order of code points. */
+  title: SortDirection; };
+
+/** Compares where a date begins with `YYYY-MM-DD`, which stands for that whole day in UTC, or with an RFC 3339 time, to the millisecond. Every member given must hold, and at least one is given. A value without a time of day begins at 00:00 UTC; an empty one is neither before nor after. */
+export type DateFilter = {
+  /** Begins later; with a day, on a later day. */
+  after?: string | null | undefined;
+  /** Begins earlier. */
+  before?: string | null | undefined;
+  /** Begins at another time, or is empty. */
+  doesNotEqual?: string | null | undefined;
+  /** Begins then; with a day, at any time of that day. */
+  equals?: string | null | undefined;
+  /** Whether there is no value. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether there is a value. */
+  isNotEmpty?: boolean | null | undefined;
+  /** Begins then or later. */
+  onOrAfter?: string | null | undefined;
+  /** Begins then or earlier; with a day, on that day or earlier. */
+  onOrBefore?: string | null | undefined;
+};
 
 /** Compares instants; every member given must hold. */
 export type DateTimeFilter = {
@@ -101,6 +150,46 @@ export type Denial =
   /** The field answers null and a receipt in extensions.redactions says so. */
   | 'NULL';
 
+/** Asks for files. Every member given must hold, and at least one is given. */
+export type FilesFilter = {
+  /** Whether there is no file. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether there is a file. */
+  isNotEmpty?: boolean | null | undefined;
+};
+
+/** Compares the options chosen, by name or id, with one or several. Every member given must hold, and at least one is given. An option that does not exist is nobody's choice. */
+export type MultiSelectFilter = {
+  /** Any of these options is chosen. */
+  contains?: Array<string> | null | undefined;
+  /** None of these options is chosen. */
+  doesNotContain?: Array<string> | null | undefined;
+  /** Whether none is chosen. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether any is chosen. */
+  isNotEmpty?: boolean | null | undefined;
+};
+
+/** Compares a number. Every member given must hold, and at least one is given. An empty value is neither greater nor less, and differs from all. */
+export type NumberFilter = {
+  /** Is another number, or is empty. */
+  doesNotEqual?: number | null | undefined;
+  /** Is this number. */
+  equals?: number | null | undefined;
+  /** Is greater than this. */
+  greaterThan?: number | null | undefined;
+  /** Is this or greater. */
+  greaterThanOrEqualTo?: number | null | undefined;
+  /** Whether there is no value. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether there is a value. */
+  isNotEmpty?: boolean | null | undefined;
+  /** Is less than this. */
+  lessThan?: number | null | undefined;
+  /** Is this or less. */
+  lessThanOrEqualTo?: number | null | undefined;
+};
+
 /** Which pages; every member given must hold. */
 export type PageFilter = {
   /** By when they were made. */
@@ -111,6 +200,49 @@ export type PageFilter = {
   lastEditedAt?: DateTimeFilter | null | undefined;
   /** By title. */
   title?: StringFilter | null | undefined;
+};
+
+/** A sort key of pages: exactly one of these; keys given first win. */
+export type PageOrder =
+  {   /** By when they were made. */
+  createdAt: SortDirection; lastEditedAt?: never; title?: never; }
+  |  { createdAt?: never;   /** By when they were last changed. */
+  lastEditedAt: SortDirection; title?: never; }
+  |  { createdAt?: never; lastEditedAt?: never;   /** By title: the first 200 characters, case left aside, in order of code points. */
+  title: SortDirection; };
+
+/** Compares one property: name it by `name` or by `id`, and give exactly one comparison, of the kind the property holds. */
+export type PropertyFilter = {
+  /** For CHECKBOX. */
+  checkbox?: CheckboxFilter | null | undefined;
+  /** For DATE. */
+  date?: DateFilter | null | undefined;
+  /** For FILES. */
+  files?: FilesFilter | null | undefined;
+  /** Id of the column. */
+  id?: string | number | null | undefined;
+  /** For MULTI_SELECT. */
+  multiSelect?: MultiSelectFilter | null | undefined;
+  /** Heading of the column, exactly. */
+  name?: string | null | undefined;
+  /** For NUMBER. */
+  number?: NumberFilter | null | undefined;
+  /** For RELATION. */
+  relation?: RelationFilter | null | undefined;
+  /** For SELECT. */
+  select?: SelectFilter | null | undefined;
+  /** For TITLE, TEXT, URL, EMAIL and PHONE. */
+  text?: TextFilter | null | undefined;
+};
+
+/** A property to sort by: name it by `name` or by `id`. */
+export type PropertyOrder = {
+  /** Which way; ASC when left out. */
+  direction?: SortDirection | null | undefined;
+  /** Id of the column. */
+  id?: string | number | null | undefined;
+  /** Heading of the column, exactly. */
+  name?: string | null | undefined;
 };
 
 /** What a column holds. */
@@ -140,12 +272,87 @@ export type PropertyType =
   /** A web address. */
   | 'URL';
 
+/** Compares the pages pointed to with one or several. Every member given must hold, and at least one is given. Only pages you may read count; the others are as if they did not exist. */
+export type RelationFilter = {
+  /** Points to any of these pages. */
+  contains?: Array<string | number> | null | undefined;
+  /** Points to none of these pages. */
+  doesNotContain?: Array<string | number> | null | undefined;
+  /** Whether it points to no page that you may read. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether it points to a page that you may read. */
+  isNotEmpty?: boolean | null | undefined;
+};
+
+/** Which rows: exactly one of these. A comparison holds for a row or it does not, also where a value is empty, so `not` gives just the other rows. */
+export type RowFilter =
+  {   /** All of these hold; with none given, every row. */
+  and: Array<RowFilter>; createdAt?: never; lastEditedAt?: never; not?: never; or?: never; property?: never; }
+  |  { and?: never;   /** By when they were made. */
+  createdAt: DateTimeFilter; lastEditedAt?: never; not?: never; or?: never; property?: never; }
+  |  { and?: never; createdAt?: never;   /** By when they were last changed. */
+  lastEditedAt: DateTimeFilter; not?: never; or?: never; property?: never; }
+  |  { and?: never; createdAt?: never; lastEditedAt?: never;   /** This does not hold. */
+  not: RowFilter; or?: never; property?: never; }
+  |  { and?: never; createdAt?: never; lastEditedAt?: never; not?: never;   /** Any of these holds; with none given, no row. */
+  or: Array<RowFilter>; property?: never; }
+  |  { and?: never; createdAt?: never; lastEditedAt?: never; not?: never; or?: never;   /** By the value of a property. */
+  property: PropertyFilter; };
+
+/** A sort key of rows: exactly one of these; keys given first win. */
+export type RowOrder =
+  {   /** By when they were made. */
+  createdAt: SortDirection; lastEditedAt?: never; property?: never; }
+  |  { createdAt?: never;   /** By when they were last changed. */
+  lastEditedAt: SortDirection; property?: never; }
+  |  { createdAt?: never; lastEditedAt?: never;   /** By the value of a property. Texts by their first 200 characters, case left aside, in order of code points; options in the order of their column; dates by where they begin; relations by the title of the first page you may read. FILES give no order. */
+  property: PropertyOrder; };
+
+/** Compares the option chosen, by name or id, with one or several. Every member given must hold, and at least one is given. An option that does not exist is nobody's choice. */
+export type SelectFilter = {
+  /** Is none of these options, or is empty. */
+  doesNotEqual?: Array<string> | null | undefined;
+  /** Is any of these options. */
+  equals?: Array<string> | null | undefined;
+  /** Whether none is chosen. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether one is chosen. */
+  isNotEmpty?: boolean | null | undefined;
+};
+
+/** Which way to sort. Empty values come last in both. */
+export type SortDirection =
+  /** From small to large, from early to late, from A to Z. */
+  | 'ASC'
+  /** From large to small, from late to early, from Z to A. */
+  | 'DESC';
+
 /** Compares text; every member given must hold. */
 export type StringFilter = {
   /** Holds this text; case does not count. */
   contains?: string | null | undefined;
   /** Exactly this text. */
   eq?: string | null | undefined;
+  /** Begins with this text; case does not count. */
+  startsWith?: string | null | undefined;
+};
+
+/** Compares a title, text, web address, e-mail address or telephone number. Every member given must hold, and at least one is given. An empty value has no text: it differs from every text and holds none. Of a text, mentions are left out. */
+export type TextFilter = {
+  /** Holds this text; case does not count. */
+  contains?: string | null | undefined;
+  /** Does not hold this text, or is empty; case does not count. */
+  doesNotContain?: string | null | undefined;
+  /** Is not exactly this text, or is empty. */
+  doesNotEqual?: string | null | undefined;
+  /** Ends with this text; case does not count. */
+  endsWith?: string | null | undefined;
+  /** Is exactly this text; case counts. */
+  equals?: string | null | undefined;
+  /** Whether there is no value. */
+  isEmpty?: boolean | null | undefined;
+  /** Whether there is a value. */
+  isNotEmpty?: boolean | null | undefined;
   /** Begins with this text; case does not count. */
   startsWith?: string | null | undefined;
 };
@@ -303,6 +510,39 @@ export type MySchemaQueryVariables = Exact<{
 
 export type MySchemaQuery = { schemaSdl: string, fieldAccess: Array<{ coordinate: string, needs: Array<Array<Capability>>, whenDenied: Denial, allowed: boolean }> };
 
+export type FilterRowsQueryVariables = Exact<{
+  id: string | number;
+  filter?: RowFilter | null | undefined;
+  orderBy?: Array<RowOrder> | RowOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type FilterRowsQuery = { dataSource: { id: string, rows: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, title: string | null }> } | null } | null };
+
+export type SortPagesQueryVariables = Exact<{
+  filter?: PageFilter | null | undefined;
+  orderBy?: Array<PageOrder> | PageOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SortPagesQuery = { pages: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, title: string | null }> } | null };
+
+export type SortDatabasesQueryVariables = Exact<{
+  filter?: DatabaseFilter | null | undefined;
+  orderBy?: Array<DatabaseOrder> | DatabaseOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SortDatabasesQuery = { databases: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, title: string | null }> } | null };
+
 
 export const WhoAmIDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WhoAmI"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"connection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}}]}},{"kind":"Field","name":{"kind":"Name","value":"installation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"connection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"bot"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]} as unknown as DocumentNode<WhoAmIQuery, WhoAmIQueryVariables>;
 export const ListPagesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListPages"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PageFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pages"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"parent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastEditedAt"}},{"kind":"Field","name":{"kind":"Name","value":"inTrash"}}]}}]}}]}}]} as unknown as DocumentNode<ListPagesQuery, ListPagesQueryVariables>;
@@ -312,3 +552,6 @@ export const ListDatabasesDocument = {"kind":"Document","definitions":[{"kind":"
 export const ReadRowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadRows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataSource"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"properties"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SelectProperty"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RelationProperty"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataSourceId"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"properties"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TitleValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TextValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CheckboxValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"checked"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DateValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"start"}},{"kind":"Field","name":{"kind":"Name","value":"end"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SelectValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"option"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MultiSelectValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"options"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UrlValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"EmailValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PhoneValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phone"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RelationValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FilesValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"files"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"contentType"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"externalUrl"}}]}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<ReadRowsQuery, ReadRowsQueryVariables>;
 export const FindUserDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindUser"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"email"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"users"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"10"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"email"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"eq"},"value":{"kind":"Variable","name":{"kind":"Name","value":"email"}}}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Person"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FindUserQuery, FindUserQueryVariables>;
 export const MySchemaDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MySchema"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"coordinates"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"schemaSdl"}},{"kind":"Field","name":{"kind":"Name","value":"fieldAccess"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"coordinates"},"value":{"kind":"Variable","name":{"kind":"Name","value":"coordinates"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"coordinate"}},{"kind":"Field","name":{"kind":"Name","value":"needs"}},{"kind":"Field","name":{"kind":"Name","value":"whenDenied"}},{"kind":"Field","name":{"kind":"Name","value":"allowed"}}]}}]}}]} as unknown as DocumentNode<MySchemaQuery, MySchemaQueryVariables>;
+export const FilterRowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FilterRows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RowFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RowOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataSource"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FilterRowsQuery, FilterRowsQueryVariables>;
+export const SortPagesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SortPages"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PageFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PageOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pages"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}}]}}]} as unknown as DocumentNode<SortPagesQuery, SortPagesQueryVariables>;
+export const SortDatabasesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SortDatabases"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"DatabaseFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DatabaseOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"databases"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}}]}}]} as unknown as DocumentNode<SortDatabasesQuery, SortDatabasesQueryVariables>;

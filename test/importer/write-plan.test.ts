@@ -182,6 +182,23 @@ describe('Running an import again', () => {
     expect(await titles(workspaceId)).toContain('Notes');
   });
 
+  test('takes a slot from a column that is gone, also from rows that are gone', async () => {
+    const workspaceId = await newWorkspace();
+    const of = (column: string, ...names: string[]): Files => ({
+      [`Numbers ${hex(60)}_all.csv`]: csv(['Name', column], ...names.map((name, i) => [name, String(i + 7)])),
+    });
+    await importInto(workspaceId, of('Old', 'kept', 'gone'));
+    await importInto(workspaceId, of('New', 'kept'));
+    const rows = await world.sql<{ title: string; n1: number | null }>(
+      'select p.title, v.n1 from row_value v join page p on p.workspace_id = v.workspace_id and p.id = v.page_id where v.workspace_id = $1 order by title',
+      [workspaceId],
+    );
+    expect(rows).toEqual([
+      { title: 'gone', n1: null },
+      { title: 'kept', n1: 7 },
+    ]);
+  });
+
   test('does not name what came with another export', async () => {
     const workspaceId = await newWorkspace();
     await importInto(workspaceId, whole);

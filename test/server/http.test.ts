@@ -294,7 +294,7 @@ describe('the body', () => {
 
 describe('the document', () => {
   const comment = (bytes: number) => `${WHO}#`.padEnd(bytes, '-');
-  const tokens = (count: number) => `{ fieldAccess(coordinates: [${'""'.repeat(count - 12)}]) { coordinate } }`; // 12 around
+  const tokens = (count: number) => `{ fieldAccess(coordinates: [${'"" '.repeat(count - 12)}]) { coordinate } }`; // 12 around
 
   test('may have 16,000 bytes, and not one more', async () => {
     expect((await post({ body: asked(comment(16_000)) })).status).toBe(200);

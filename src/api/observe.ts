@@ -1,0 +1,61 @@
+// Watches operations from the outside: how each ended, for metrics and traces, and whose log its faults belong to.
+// What it hands on has few values: the type of an operation, codes and coordinates; never its name, ids or values.
+
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Context } from '../context.js';
+import type { Redaction } from '../gate/redactions.js';
+import type { Logger } from '../lib/log.js';
+import type { OperationFacts } from '../lib/tracing.js';
+
+export interface OperationReport {
+  /** query, mutation or subscription; `null` when the document could not be read. */
+  type: string | null;
+  /** Codes of its errors, in their order; none when all went well. */
+  codes: readonly string[];
+  seconds: number;
+  redactions: readonly Redaction[];
+}
+
+/** Who counts. Handed in, so that nothing below the server knows how. */
+export interface Observer {
+  operation(report: OperationReport): void;
+  /** Somebody was refused a field, an argument or an input, with an error; receipts come with the operation. */
+  denied(coordinate: string): void;
+}
+
+export interface Observing {
+  observer?: Observer | undefined;
+  describe?: ((facts: OperationFacts) => void) | undefined;
+  /** Whether answers say how many statements they took. */
+  showStatements?: boolean | undefined;
+  /** Gets the log of its request for every error that came up. */
+  logs: WeakMap<object, Logger>;
+}
+
+/** The plugin that watches each operation of an Apollo Server. */
+export const observing = ({ observer, describe, showStatements, logs }: Observing): ApolloServerPlugin<Context> => ({
+  requestDidStart: async () => {
+    const startedAt = performance.now();
+    return {
+      didEncounterErrors: async ({ errors, contextValue }) => {
+        for (const error of errors) logs.set(error, contextValue.log);
+      },
+      willSendResponse: async ({ operation, response, contextValue }) => {
+        if (response.body.kind !== 'single') return;
+        const { singleResult } = response.body;
+        if (showStatements) {
+          singleResult.extensions = { ...singleResult.extensions, statements: contextValue.reader.sent };
+        }
+        const codes = (singleResult.errors ?? []).map(({ extensions }) => String(extensions?.code ?? 'INTERNAL'));
+        const type = operation?.operation ?? null;
+        describe?.({ type, name: operation?.name?.value ?? null, codes });
+        observer?.operation({
+          type,
+          codes,
+          seconds: (performance.now() - startedAt) / 1_000,
+          redactions: contextValue.redactions.list() ?? [],
+        });
+      },
+    };
+  },
+});

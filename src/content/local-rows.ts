@@ -1,0 +1,131 @@
+// Rows of data sources in our own PostgreSQL: filtered, ordered and counted in one statement for all that are asked
+// for together. What looks at values is compiled for one data source; what does not serves them all at once.
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Context } from '../context.js';
+import type { Id } from '../lib/id.js';
+import type { Window } from '../lib/list.js';
+import { placeOf, positionOf, stretchesOf } from './keyset.js';
+import type { Page } from './page.js';
+import type { Slots } from './property-sql.js';
+import { reachOf, readable } from './reach.js';
+import { ancestors, columns, type ResourceRow, resourceOf } from './resource-row.js';
+import { keeps, looksAtValues, sortTerms } from './row-filter-sql.js';
+import type { RowQuery } from './row-query.js';
+import type { Placed } from './source.js';
+
+/** Queries that share a part of the statement: equal but for their data sources, or one alone. */
+interface Part {
+  like: RowQuery;
+  dataSourceIds: Id[];
+  slots: Slots;
+  withValues: boolean;
+}
+
+export async function rows(
+  ctx: Context,
+  queries: readonly RowQuery[],
+  window: Window,
+): Promise<Map<RowQuery, Placed<Page>[]>> {
+  const { parts, partOf } = inParts(queries);
+  const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: (string | null)[] }>`
+    ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
+  const lists = new Map<string, Placed<Page>[]>();
+  for (const { part, place, ...row } of found) {
+    const placed = { row: resourceOf(row) as Page, position: positionOf(place, row.id) };
+    const list = lists.get(`${part} ${row.parentId}`);
+    if (list) list.push(placed);
+    else lists.set(`${part} ${row.parentId}`, [placed]);
+  }
+  return answers(queries, (query) => lists.get(`${partOf(query)} ${query.dataSource.id}`));
+}
+
+export async function countRows(ctx: Context, queries: readonly RowQuery[]): Promise<Map<RowQuery, number>> {
+  const { parts, partOf } = inParts(queries);
+  const found = await ctx.reader.rows(sql<Found & { parentId: Id; count: number }>`
+    ${union(parts.map((part, index) => selectCounts(ctx, part, index)))}`);
+  const counts = new Map(found.map(({ part, parentId, count }) => [`${part} ${parentId}`, count]));
+  return answers(queries, (query) => counts.get(`${partOf(query)} ${query.dataSource.id}`));
+}
+
+/** Which part of the statement a row comes from. */
+interface Found {
+  part: number;
+}
+
+const selectRows = (ctx: Context, part: Part, index: number, window: Window): RawBuilder<unknown> => {
+  const terms = sortTerms(ctx, part.like.order, part.slots);
+  const limit = sql`limit ${window.limit + 1}`;
+  const below = (parent: RawBuilder<unknown>) => {
+    const stretches = stretchesOf(terms, window).map(
+      ({ where, order }) => sql`
+        select ${sql.lit(index)}::int as part, 'Page' as kind, r.parent_id as "parentId", ${columns},
+               ${placeOf(terms)} as place
+          from ${rowsBelow(ctx, part, parent)} and ${where}
+         order by ${order} ${limit}`,
+    );
+    return stretches.length === 1 ? union(stretches) : sql`select * from (${union(stretches)}) stretches ${limit}`;
+  };
+  const [only, ...others] = part.dataSourceIds;
+  if (others.length === 0) return below(sql`${only}::uuid`);
+  return sql`
+    select child.* from unnest(${part.dataSourceIds}::uuid[]) as parent(id)
+     cross join lateral (${below(sql.ref('parent.id'))}) child`;
+};
+
+const selectCounts = (ctx: Context, part: Part, index: number): RawBuilder<unknown> => {
+  const [only, ...others] = part.dataSourceIds;
+  const one = others.length === 0;
+  return sql`
+    select ${sql.lit(index)}::int as part, r.parent_id as "parentId", count(*)::int as count
+      from ${rowsBelow(ctx, part, one ? sql`${only}::uuid` : sql`any(${part.dataSourceIds}::uuid[])`)}
+     group by r.parent_id`;
+};
+
+/** What stands after `from`: page `r` and, where they are looked at, its values `v`. */
+const rowsBelow = (ctx: Context, part: Part, parent: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  page r ${part.withValues ? valuesOf(ctx, parent) : sql``} cross join lateral ${reachOf(ctx.actor, ancestors)}
+  where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = ${parent} and not r.in_trash and ${readable}
+    and ${keeps(ctx, part.like.filter, part.slots)}`;
+
+/** A row without values is a row all the same. The data source is named again, so that the slots find their index. */
+const valuesOf = (ctx: Context, dataSource: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  left join row_value v
+    on v.workspace_id = ${ctx.actor.workspaceId} and v.data_source_id = ${dataSource} and v.page_id = r.id`;
+
+const union = (selects: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql.join(
+    selects.map((select) => sql`(${select})`),
+    sql` union all `,
+  );
+
+function inParts(queries: readonly RowQuery[]): { parts: Part[]; partOf: (query: RowQuery) => number } {
+  const parts: Part[] = [];
+  const byShape = new Map<string, number>();
+  const indices = new Map<RowQuery, number>();
+  for (const query of queries) {
+    const { dataSource, filter, order } = query;
+    const withValues = looksAtValues(query);
+    const shape = JSON.stringify([filter, order, withValues && dataSource.id]);
+    const known = byShape.get(shape);
+    const part = known === undefined ? undefined : parts[known];
+    const index = known ?? parts.length;
+    indices.set(query, index);
+    if (part) {
+      if (!part.dataSourceIds.includes(dataSource.id)) part.dataSourceIds.push(dataSource.id);
+    } else {
+      byShape.set(shape, index);
+      parts.push({ like: query, dataSourceIds: [dataSource.id], slots: dataSource.slots, withValues });
+    }
+  }
+  return { parts, partOf: (query) => indices.get(query) ?? -1 };
+}
+
+function answers<T>(queries: readonly RowQuery[], answerTo: (query: RowQuery) => T | undefined): Map<RowQuery, T> {
+  return new Map(
+    queries.flatMap((query): [RowQuery, T][] => {
+      const answer = answerTo(query);
+      return answer === undefined ? [] : [[query, answer]];
+    }),
+  );
+}

@@ -1,0 +1,250 @@
+// Comparisons of one property, as rows are filtered by them: one input for each kind of value. What they mean for
+// empty values and in which property they may stand is decided in row-query.ts.
+
+import { Directive, Field, Float, ID, InputType } from 'type-graphql';
+
+const ALL_HOLD = 'Every member given must hold, and at least one is given.';
+const IS_EMPTY = 'Whether there is no value.';
+const IS_NOT_EMPTY = 'Whether there is a value.';
+
+@InputType({
+  description: `Compares a title, text, web address, e-mail address or telephone number. ${ALL_HOLD} An empty value has no text: it differs from every text and holds none. Of a text, mentions are left out.`,
+})
+export class TextFilter {
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Is exactly this text; case counts.' })
+  equals?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Is not exactly this text, or is empty.' })
+  doesNotEqual?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Holds this text; case does not count.' })
+  contains?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Does not hold this text, or is empty; case does not count.' })
+  doesNotContain?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins with this text; case does not count.' })
+  startsWith?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Ends with this text; case does not count.' })
+  endsWith?: string | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: IS_EMPTY })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: IS_NOT_EMPTY })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description: `Compares a number. ${ALL_HOLD} An empty value is neither greater nor less, and differs from all.`,
+})
+export class NumberFilter {
+  @Directive('@open')
+  @Field(() => Float, { nullable: true, description: 'Is this number.' })
+  equals?: number | null;
+
+  @Directive('@open')
+  @Field(() => Float, { nullable: true, description: 'Is another number, or is empty.' })
+  doesNotEqual?: number | null;
+
+  @Directive('@open')
+  @Field(() => Float, { nullable: true, description: 'Is greater than this.' })
+  greaterThan?: number | null;
+
+  @Directive('@open')
+  @Field(() => Float, { nullable: true, description: 'Is less than this.' })
+  lessThan?: number | null;
+
+  @Directive('@open')
+  @Field(() => Float, { nullable: true, description: 'Is this or greater.' })
+  greaterThanOrEqualTo?: number | null;
+
+  @Directive('@open')
+  @Field(() => Float, { nullable: true, description: 'Is this or less.' })
+  lessThanOrEqualTo?: number | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: IS_EMPTY })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: IS_NOT_EMPTY })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({ description: `Compares a checkbox. ${ALL_HOLD} One that was never touched is not checked.` })
+export class CheckboxFilter {
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Is so.' })
+  equals?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Is not so.' })
+  doesNotEqual?: boolean | null;
+}
+
+@InputType({
+  description: `Compares the option chosen, by name or id, with one or several. ${ALL_HOLD} An option that does not exist is nobody's choice.`,
+})
+export class SelectFilter {
+  @Directive('@open')
+  @Field(() => [String], { nullable: true, description: 'Is any of these options.' })
+  equals?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => [String], { nullable: true, description: 'Is none of these options, or is empty.' })
+  doesNotEqual?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether none is chosen.' })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether one is chosen.' })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description: `Compares the options chosen, by name or id, with one or several. ${ALL_HOLD} An option that does not exist is nobody's choice.`,
+})
+export class MultiSelectFilter {
+  @Directive('@open')
+  @Field(() => [String], { nullable: true, description: 'Any of these options is chosen.' })
+  contains?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => [String], { nullable: true, description: 'None of these options is chosen.' })
+  doesNotContain?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether none is chosen.' })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether any is chosen.' })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description: `Compares where a date begins with \`YYYY-MM-DD\`, which stands for that whole day in UTC, or with an RFC 3339 time, to the millisecond. ${ALL_HOLD} A value without a time of day begins at 00:00 UTC; an empty one is neither before nor after.`,
+})
+export class DateFilter {
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins then; with a day, at any time of that day.' })
+  equals?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins at another time, or is empty.' })
+  doesNotEqual?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins earlier.' })
+  before?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins later; with a day, on a later day.' })
+  after?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins then or earlier; with a day, on that day or earlier.' })
+  onOrBefore?: string | null;
+
+  @Directive('@open')
+  @Field(() => String, { nullable: true, description: 'Begins then or later.' })
+  onOrAfter?: string | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: IS_EMPTY })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: IS_NOT_EMPTY })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description: `Compares the pages pointed to with one or several. ${ALL_HOLD} Only pages you may read count; the others are as if they did not exist.`,
+})
+export class RelationFilter {
+  @Directive('@open')
+  @Field(() => [ID], { nullable: true, description: 'Points to any of these pages.' })
+  contains?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => [ID], { nullable: true, description: 'Points to none of these pages.' })
+  doesNotContain?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether it points to no page that you may read.' })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether it points to a page that you may read.' })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({ description: `Asks for files. ${ALL_HOLD}` })
+export class FilesFilter {
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether there is no file.' })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether there is a file.' })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description:
+    'Compares one property: name it by `name` or by `id`, and give exactly one comparison, of the kind the property holds.',
+})
+export class PropertyFilter {
+  @Directive('@reads(coordinate: "Property.name")')
+  @Field(() => String, { nullable: true, description: 'Heading of the column, exactly.' })
+  name?: string | null;
+
+  @Directive('@open')
+  @Field(() => ID, { nullable: true, description: 'Id of the column.' })
+  id?: string | null;
+
+  @Directive('@reads(coordinate: "TextValue.text")')
+  @Field(() => TextFilter, { nullable: true, description: 'For TITLE, TEXT, URL, EMAIL and PHONE.' })
+  text?: TextFilter | null;
+
+  @Directive('@reads(coordinate: "NumberValue.number")')
+  @Field(() => NumberFilter, { nullable: true, description: 'For NUMBER.' })
+  number?: NumberFilter | null;
+
+  @Directive('@reads(coordinate: "CheckboxValue.checked")')
+  @Field(() => CheckboxFilter, { nullable: true, description: 'For CHECKBOX.' })
+  checkbox?: CheckboxFilter | null;
+
+  @Directive('@reads(coordinate: "SelectValue.option")')
+  @Field(() => SelectFilter, { nullable: true, description: 'For SELECT.' })
+  select?: SelectFilter | null;
+
+  @Directive('@reads(coordinate: "MultiSelectValue.options")')
+  @Field(() => MultiSelectFilter, { nullable: true, description: 'For MULTI_SELECT.' })
+  multiSelect?: MultiSelectFilter | null;
+
+  @Directive('@reads(coordinate: "DateValue.start")')
+  @Field(() => DateFilter, { nullable: true, description: 'For DATE.' })
+  date?: DateFilter | null;
+
+  @Directive('@reads(coordinate: "RelationValue.pages")')
+  @Field(() => RelationFilter, { nullable: true, description: 'For RELATION.' })
+  relation?: RelationFilter | null;
+
+  @Directive('@reads(coordinate: "FilesValue.files")')
+  @Field(() => FilesFilter, { nullable: true, description: 'For FILES.' })
+  files?: FilesFilter | null;
+}

@@ -1,0 +1,63 @@
+// A page, database or data source as the statements of the local source answer it.
+
+import { sql } from 'kysely';
+import type { Bits } from '../gate/capability.js';
+import type { Id } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
+import { Database, DataSource } from './database.js';
+import { Page } from './page.js';
+import type { PropertySchema } from './property.js';
+import { face, propertyOf } from './property-schema.js';
+import type { Slots } from './property-sql.js';
+import type { Resource } from './resource.js';
+
+export interface ResourceRow {
+  kind: 'Page' | 'Database' | 'DataSource';
+  id: Id;
+  parentId: Id | null;
+  title: string;
+  inTrash: boolean;
+  version: number;
+  createdAt: string;
+  createdById: Id | null;
+  lastEditedAt: string;
+  lastEditedById: Id | null;
+  access: Bits;
+  /** Data sources only, and so are the slots. */
+  properties: PropertySchema[] | null;
+  slots: Slots | null;
+}
+
+/** Columns every resource answers with; `r` is the row, `reach` its access. */
+export const columns = sql`
+  r.id, r.title, r.in_trash as "inTrash", r.version,
+  r.created_at as "createdAt", r.created_by as "createdById",
+  r.last_edited_at as "lastEditedAt", r.last_edited_by as "lastEditedById", reach.access`;
+
+/** What a data source `d` answers besides; null where there is none. */
+export const schemaColumns = sql`
+  d.properties,
+  (select jsonb_object_agg(s.property_id, s.slot) from property_slot s
+    where s.workspace_id = d.workspace_id and s.data_source_id = d.id) as slots`;
+
+export const ancestors = sql.ref('r.ancestors');
+
+export function resourceOf({ kind, properties, slots, ...row }: ResourceRow): Resource {
+  switch (kind) {
+    case 'Page':
+      return face(Page, row);
+    case 'Database':
+      return face(Database, row);
+    case 'DataSource': {
+      invariant(row.parentId && properties, 'A data source was read without its database or schema.');
+      return face(DataSource, {
+        ...row,
+        databaseId: row.parentId,
+        name: row.title,
+        storedProperties: properties,
+        slots: slots ?? {},
+        properties: properties.map((property) => propertyOf(property, row.access)),
+      });
+    }
+  }
+}

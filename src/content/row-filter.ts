@@ -1,0 +1,37 @@
+// Which rows: comparisons joined by and, or, not. How a filter is read against the columns of a data source stands in
+// row-query.ts, its SQL in row-filter-sql.ts.
+
+import { Directive, Field, InputType } from 'type-graphql';
+import { DateTimeFilter } from '../lib/filter.js';
+import { PropertyFilter } from './property-filter.js';
+
+@Directive('@oneOf')
+@InputType({
+  description:
+    'Which rows: exactly one of these. A comparison holds for a row or it does not, also where a value is empty, so `not` gives just the other rows.',
+})
+export class RowFilter {
+  @Directive('@open')
+  @Field(() => [RowFilter], { nullable: true, description: 'All of these hold; with none given, every row.' })
+  and?: RowFilter[] | null;
+
+  @Directive('@open')
+  @Field(() => [RowFilter], { nullable: true, description: 'Any of these holds; with none given, no row.' })
+  or?: RowFilter[] | null;
+
+  @Directive('@open')
+  @Field(() => RowFilter, { nullable: true, description: 'This does not hold.' })
+  not?: RowFilter | null;
+
+  @Directive('@reads(coordinate: "Page.properties")')
+  @Field(() => PropertyFilter, { nullable: true, description: 'By the value of a property.' })
+  property?: PropertyFilter | null;
+
+  @Directive('@reads(coordinate: "Page.createdAt")')
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were made.' })
+  createdAt?: DateTimeFilter | null;
+
+  @Directive('@reads(coordinate: "Page.lastEditedAt")')
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were last changed.' })
+  lastEditedAt?: DateTimeFilter | null;
+}

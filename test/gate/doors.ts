@@ -1,0 +1,607 @@
+// The doors a fact is asked at. A door takes a question and says what it saw, or nothing when it has no way to ask; the
+// facts then compare that with what should be seen. A later door (socket, webhook, search …) is one more entry here.
+
+import { documentOf } from './document.js';
+import type { Fact, Facts, Seen } from './facts.js';
+import type { Field, PersonModel, ResourceModel } from './model.js';
+import type { Answered } from './plant.js';
+
+export type Body = Answered['body'];
+
+/** Where a question is asked: the world of a facts file, as one of its askers. */
+export interface Place extends Facts {
+  fact: Fact;
+  /** Sends a document as the asker; whatever comes back has been searched for canaries. */
+  send(document: { query: string; variables?: Record<string, unknown> }): Promise<Body>;
+}
+
+export interface Door {
+  name: string;
+  /** `undefined`: this door has no way to ask about that object. */
+  ask(place: Place, resource: ResourceModel): Promise<Seen | undefined>;
+  /** What should be seen here of something seen as `seen` by id; the same when left out. */
+  shows?(seen: Seen, resource: ResourceModel): Seen;
+}
+
+const inLists = (seen: Seen, { inTrash }: ResourceModel): Seen => (seen === 'WHOLE' && !inTrash ? 'WHOLE' : 'NOTHING');
+const onlyToRead = (seen: Seen): Seen => (seen === 'WHOLE' ? 'WHOLE' : 'NOTHING');
+
+type Shown = { id?: string; title?: string | null } | null | undefined;
+
+/** What an answered object shows of a resource. Anything that does not fit is an error, not a guess. */
+function seenIn(object: Shown, resource: ResourceModel, titleKey = 'title', idKey = 'id'): Seen {
+  if (!object) return 'NOTHING';
+  const shown = object as Record<string, unknown>;
+  if (shown[idKey] !== resource.id) throw new Error(`Asked for ${resource.id}, but got ${JSON.stringify(object)}.`);
+  if (shown[titleKey] === null) return 'ID';
+  if (shown[titleKey] === resource.title) return 'WHOLE';
+  throw new Error(`Expected the title ${resource.title} or null, but got ${JSON.stringify(object)}.`);
+}
+
+/** A door that is one document with the id in `$id` and the answer in `found`. */
+const byId = (name: string, query: string, spell = (id: string) => id, titleKey?: string, idKey?: string): Door => ({
+  name,
+  ask: async ({ send }, resource) => {
+    const { data } = await send({ query, variables: { id: spell(resource.id) } });
+    return seenIn(data!.found as Shown, resource, titleKey, idKey);
+  },
+});
+
+const ROOTS = { Page: 'page', Database: 'database', DataSource: 'dataSource' } as const;
+
+const byKind = (name: string, selection: string): Door => ({
+  name,
+  ask: async ({ send }, resource) => {
+    const root = ROOTS[resource.kind];
+    const { data } = await send({
+      query: `query Q($id: ID!) { found: ${root}(id: $id) { ${selection} } }`,
+      variables: { id: resource.id },
+    });
+    return seenIn(data!.found as Shown, resource);
+  },
+});
+
+const LISTS = { Page: 'pages', Database: 'databases', DataSource: null } as const;
+type ListAnswer = {
+  totalCount: number;
+  nodes: Shown[];
+  edges: { node: Shown }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string; endCursor: string };
+};
+const LIST = `totalCount nodes { id title } edges { node { id title } }
+  pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
+
+/** A list that is refused shows nothing, provided it says why. */
+function listIn(body: Body, key: string): ListAnswer | null {
+  const list = body.data?.[key] as ListAnswer | null | undefined;
+  const code = body.errors?.[0]?.extensions?.code;
+  if (!list && code !== 'CAPABILITY_MISSING')
+    throw new Error(`A list is there or refused, but got ${JSON.stringify(body)}.`);
+  return list ?? null;
+}
+
+const find = (list: Shown[] | undefined, resource: ResourceModel): Seen =>
+  seenIn(
+    list?.find((one) => one?.id === resource.id),
+    resource,
+  );
+
+const inList = (name: string, from: (list: ListAnswer) => Shown[]): Door => ({
+  name,
+  shows: inLists,
+  ask: async ({ send }, resource) => {
+    const list = LISTS[resource.kind];
+    if (!list) return undefined;
+    const found = listIn(await send({ query: `{ ${list}(first: 100) { ${LIST} } }` }), list);
+    return found ? find(from(found), resource) : 'NOTHING';
+  },
+});
+
+const walked = (name: string, backwards: boolean, size: number): Door => ({
+  name,
+  shows: inLists,
+  ask: async ({ send }, resource) => {
+    const list = LISTS[resource.kind];
+    if (!list) return undefined;
+    const pass = backwards ? 'last: $n, before: $c' : 'first: $n, after: $c';
+    let cursor: string | null = null;
+    let seen: Seen = 'NOTHING';
+    let met = 0;
+    for (;;) {
+      const body: Body = await send({
+        query: `query Q($n: Int, $c: String) { ${list}(${pass}) { ${LIST} } }`,
+        variables: { n: size, c: cursor },
+      });
+      const page = listIn(body, list);
+      if (!page) return seen;
+      met += page.nodes.length;
+      const here = find(page.nodes, resource);
+      if (here !== 'NOTHING') seen = here;
+      if (!(backwards ? page.pageInfo.hasPreviousPage : page.pageInfo.hasNextPage)) {
+        if (met !== page.totalCount) throw new Error(`Met ${met}, but totalCount says ${page.totalCount}.`);
+        return seen;
+      }
+      if (page.nodes.length !== size) throw new Error(`A page of ${size} that goes on has ${page.nodes.length}.`);
+      cursor = backwards ? page.pageInfo.startCursor : page.pageInfo.endCursor;
+    }
+  },
+});
+
+const filtered = (name: string, filterOf: (title: string) => Record<string, unknown>, asVariables: boolean): Door => ({
+  name,
+  shows: inLists,
+  ask: async ({ send }, resource) => {
+    const list = LISTS[resource.kind];
+    if (!list) return undefined;
+    const selection: Field[] = [{ name: 'id' }, { name: 'title' }];
+    const args = { first: 5, filter: { title: filterOf(resource.title) } };
+    const field: Field = {
+      name: list,
+      args,
+      asVariables,
+      fields: [{ name: 'totalCount' }, { name: 'nodes', fields: selection }],
+    };
+    const found = listIn(await send(documentOf([field])), list);
+    if (found && found.totalCount !== found.nodes.length) throw new Error(`${JSON.stringify(found)} counts wrongly.`);
+    return found ? find(found.nodes, resource) : 'NOTHING';
+  },
+});
+
+/** What stands right below something that the asker reads. */
+const below: Door = {
+  name: 'children, rows and data sources of what stands above',
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const parent = workspace.resources.find(({ id }) => id === resource.parentId);
+    if (!parent || fact.seen.get(parent.id) !== 'WHOLE') return undefined;
+    const list = {
+      Page: `children(first: 100) { ${LIST} }`,
+      DataSource: `rows(first: 100) { ${LIST} }`,
+      Database: 'dataSources { id title }',
+    };
+    const { data } = await send({
+      query: `{ found: ${ROOTS[parent.kind]}(id: "${parent.id}") { ${list[parent.kind]} } }`,
+    });
+    const found = data!.found as Record<string, ListAnswer & Shown[]>;
+    return find(parent.kind === 'Database' ? found.dataSources : Object.values(found)[0]!.nodes, resource);
+  },
+};
+
+/** Asked from above when nothing above is read: the list is not there at all. */
+const belowUnread: Door = {
+  name: 'children, rows and data sources of what stands above and is not read',
+  shows: () => 'NOTHING',
+  ask: async ({ send, fact, workspace }, resource) => {
+    const parent = workspace.resources.find(({ id }) => id === resource.parentId);
+    if (!parent || fact.seen.get(parent.id) === 'WHOLE') return undefined;
+    const list = {
+      Page: 'children { totalCount nodes { id title } }',
+      DataSource: 'rows { totalCount nodes { id title } }',
+      Database: 'dataSources { id title }',
+    };
+    const { data } = await send({
+      query: `{ found: ${ROOTS[parent.kind]}(id: "${parent.id}") { list: ${list[parent.kind]} } }`,
+    });
+    const found = data!.found as { list: unknown } | null;
+    if (found?.list) throw new Error(`${parent.name} is not read, but lists ${JSON.stringify(found)}.`);
+    return 'NOTHING';
+  },
+};
+
+const above: Door = {
+  name: 'parent of something below',
+  ask: async ({ send, fact, workspace }, resource) => {
+    const child = workspace.resources.find((one) => one.parentId === resource.id && fact.seen.get(one.id) === 'WHOLE');
+    if (!child) return undefined;
+    const { data } = await send({
+      query: `{ found: ${ROOTS[child.kind]}(id: "${child.id}") { parent { id title } } }`,
+    });
+    return seenIn((data!.found as { parent: Shown }).parent, resource);
+  },
+};
+
+const mentioned: Door = {
+  name: 'mention in rich text',
+  ask: async ({ send, fact, workspace }, resource) => {
+    const page = workspace.resources.find(
+      (one) => fact.seen.get(one.id) === 'WHOLE' && one.mentions.some(({ resourceId }) => resourceId === resource.id),
+    );
+    if (!page) return undefined;
+    const query = `query Q($id: ID!) { page(id: $id) { blocks { nodes { id plainText ... on ParagraphBlock {
+      richText { type href plainText mention { id title } } } } } } }`;
+    const { data } = await send({ query, variables: { id: page.id } });
+    const blocks = (data!.page as { blocks: { nodes: MentionBlock[] } }).blocks.nodes;
+    if (blocks.length !== page.mentions.length) throw new Error(`${page.name} shows ${blocks.length} blocks.`);
+    const { blockId } = page.mentions.find(({ resourceId }) => resourceId === resource.id)!;
+    const block = blocks.find(({ id }) => id === blockId)!;
+    const span = block.richText[1]!;
+    const seen = seenIn(span.mention, resource);
+    const words = seen === 'WHOLE' ? resource.title : 'Unavailable page';
+    if (
+      span.plainText !== words ||
+      block.plainText !== `See ${words}` ||
+      span.type !== 'MENTION' ||
+      span.href !== null
+    ) {
+      throw new Error(`A mention seen ${seen} reads "${words}", but got ${JSON.stringify(block)}.`);
+    }
+    return seen;
+  },
+};
+interface MentionBlock {
+  id: string;
+  plainText: string;
+  richText: { type: string; href: string | null; plainText: string; mention: Shown }[];
+}
+
+const related: Door = {
+  name: 'relation value',
+  shows: onlyToRead,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const row = workspace.resources.find(
+      (one) => fact.seen.get(one.id) === 'WHOLE' && one.relations.includes(resource.id),
+    );
+    if (!row) return undefined;
+    const query =
+      'query Q($id: ID!) { page(id: $id) { properties { id ... on RelationValue { pages { id title } } } } }';
+    const { data } = await send({ query, variables: { id: row.id } });
+    const values = (data!.page as { properties: { id: string; pages?: Shown[] }[] }).properties;
+    const pages = values.find(({ pages }) => pages)!.pages!;
+    const readable = row.relations.filter((id) => fact.seen.get(id) === 'WHOLE');
+    if (pages.length !== readable.length)
+      throw new Error(`Expected ${readable.length} related, but got ${JSON.stringify(pages)}.`);
+    return find(pages, resource);
+  },
+};
+
+/** With ERROR in place of null: what is held answers with an error that says what is needed, what is missed with null. */
+const strict: Door = {
+  name: 'error text of @whenDenied(behave: ERROR)',
+  ask: async ({ send }, resource) => {
+    const body = await send({
+      query: `query Q($id: ID!) @whenDenied(behave: ERROR) { found: node(id: $id) { id ... on Resource { title } } }`,
+      variables: { id: resource.id },
+    });
+    const errors = body.errors ?? [];
+    const found = body.data!.found as Shown;
+    if (!found) return errors.length === 0 ? 'NOTHING' : undefined;
+    if (found.title) return seenIn(found, resource);
+    const [error] = errors;
+    const due = error?.extensions?.code === 'CAPABILITY_MISSING' && String(error.path) === 'found,title';
+    if (!due || errors.length !== 1 || body.extensions?.redactions) throw new Error(`Got ${JSON.stringify(body)}.`);
+    return seenIn(found, resource);
+  },
+};
+
+/** One receipt for each hidden field of what is held, none for what is read or missed. */
+const receipts: Door = {
+  name: 'receipts',
+  ask: async ({ send }, resource) => {
+    const body = await send({
+      query: `query Q($id: ID!) { found: node(id: $id) { id ... on Resource { title label: title inTrash } } }`,
+      variables: { id: resource.id },
+    });
+    const found = body.data!.found as Shown;
+    const seen = seenIn(found, resource);
+    const came = JSON.stringify(body.extensions?.redactions ?? []);
+    const due = [
+      ['inTrash', 'inTrash'],
+      ['title', 'label'],
+      ['title', 'title'],
+    ].map(([field, key]) => ({
+      coordinate: `${resource.kind}.${field}`,
+      path: `found.${key}`,
+      needs: [['CONTENT_READ']],
+      count: 1,
+    }));
+    if (came !== JSON.stringify(seen === 'ID' ? due : []))
+      throw new Error(`Receipts of what is seen ${seen}: ${came}.`);
+    if (body.errors) throw new Error(`A hidden field is no error: ${JSON.stringify(body.errors)}.`);
+    return seen;
+  },
+};
+
+const NODE = 'query Q($id: ID!) { found: node(id: $id)';
+
+export const RESOURCE_DOORS: Door[] = [
+  byId('node, inline fragment on the interface', `${NODE} { id ... on Resource { title } } }`),
+  byId(
+    'node, a fragment for each type',
+    `${NODE} { id ... on Page { title } ... on Database { title } ... on DataSource { title } } }`,
+  ),
+  byId('node, named fragment', `${NODE} { ...R } } fragment R on Resource { id title }`),
+  byId(
+    'node, fragments within fragments',
+    `${NODE} { ... on Node { ...A } } } fragment A on Resource { ...B } fragment B on Resource { ... on Node { id } ... on Page { title } ... on Database { title } ... on DataSource { title } }`,
+  ),
+  byId(
+    'node, inline fragment without a type',
+    `${NODE} { ... { id ... on Resource { ... @include(if: true) { title } } } } }`,
+  ),
+  byId('alias', `${NODE} { name: id ... on Resource { id: title } } }`, undefined, 'id', 'name'),
+  byId('the same field twice', `${NODE} { id ... on Resource { title title } ... on Resource { title } } }`),
+  byId(
+    'included by variable',
+    `query Q($id: ID!, $yes: Boolean = true) { found: node(id: $id) { id ... on Resource { title @include(if: $yes) } } }`,
+  ),
+  byId('id without dashes', `${NODE} { id ... on Resource { title } } }`, (id) => id.replaceAll('-', '')),
+  byId('id in capitals', `${NODE} { id ... on Resource { title } } }`, (id) => id.toUpperCase()),
+  {
+    name: 'id as a literal',
+    ask: async ({ send }, resource) => {
+      const { data } = await send({ query: `{ found: node(id: "${resource.id}") { id ... on Resource { title } } }` });
+      return seenIn(data!.found as Shown, resource);
+    },
+  },
+  {
+    name: 'nodes, between others',
+    ask: async ({ send, workspace }, resource) => {
+      const others = workspace.resources.map(({ id }) => id);
+      const ids = [others[0]!, 'nonsense', resource.id, ...others];
+      const query = 'query Q($ids: [ID!]!) { nodes(ids: $ids) { id ... on Resource { title } } }';
+      const { data } = await send({ query, variables: { ids } });
+      const nodes = data!.nodes as Shown[];
+      if (nodes.length !== ids.length || nodes[1] !== null) throw new Error('nodes answers each id in its place.');
+      return seenIn(nodes[2], resource);
+    },
+  },
+  byKind('page, database or dataSource by id', 'id title'),
+  byKind('page, database or dataSource through its interfaces', '... on Node { id } ... on Resource { title }'),
+  {
+    name: 'by id as another type',
+    shows: () => 'NOTHING',
+    ask: async ({ send }, resource) => {
+      const others = Object.entries(ROOTS).filter(([kind]) => kind !== resource.kind);
+      const query = `query Q($id: ID!) { ${others.map(([, root]) => `${root}(id: $id) { id title }`).join(' ')} user(id: $id) { id name } connection(id: $id) { id name } installation(id: $id) { id } }`;
+      const { data, errors } = await send({ query, variables: { id: resource.id } });
+      if (errors) throw new Error(JSON.stringify(errors));
+      return Object.values(data ?? {}).every((one) => one === null) ? 'NOTHING' : undefined;
+    },
+  },
+  inList('list, nodes', ({ nodes }) => nodes),
+  inList('list, edges', ({ edges }) => edges.map(({ node }) => node)),
+  walked('list, one at a time', false, 1),
+  walked('list, two at a time from the end', true, 2),
+  filtered('filter by a literal', (title) => ({ eq: title }), false),
+  filtered('filter by a variable', (title) => ({ eq: title }), true),
+  filtered('filter by a part of the title', (title) => ({ contains: title.slice(3, 15) }), true),
+  filtered(
+    'filter by the beginning in other letters',
+    (title) => ({ startsWith: title.slice(0, 14).toUpperCase() }),
+    false,
+  ),
+  {
+    name: 'count',
+    shows: inLists,
+    ask: async ({ send }, resource) => {
+      const list = LISTS[resource.kind];
+      if (!list) return undefined;
+      const body = await send({ query: `{ ${list}(filter: { title: { eq: "${resource.title}" } }) { totalCount } }` });
+      return listIn(body, list)?.totalCount === 1 ? 'WHOLE' : 'NOTHING';
+    },
+  },
+  {
+    name: 'hasNextPage after what is listed before it',
+    shows: inLists,
+    ask: async ({ send }, resource) => {
+      const list = LISTS[resource.kind];
+      if (!list) return undefined;
+      // Of two that could match, the edge between them tells whether the second is there.
+      const at = resource.lastEditedAt.toISOString();
+      const filter = `{ lastEditedAt: { onOrAfter: "${at}", onOrBefore: "${at}" } }`;
+      const body = await send({
+        query: `{ ${list}(first: 1, filter: ${filter}) { nodes { id title } pageInfo { hasNextPage } } }`,
+      });
+      const found = listIn(body, list);
+      if (found?.pageInfo.hasNextPage) throw new Error('Nothing follows the only one of its minute.');
+      return found ? find(found.nodes, resource) : 'NOTHING';
+    },
+  },
+  {
+    name: 'list of the trash',
+    shows: (seen, { inTrash }) => (seen === 'WHOLE' && inTrash ? 'WHOLE' : 'NOTHING'),
+    ask: async ({ send }, resource) => {
+      const list = LISTS[resource.kind];
+      if (!list) return undefined;
+      const found = listIn(
+        await send({ query: `{ ${list}(first: 100, filter: { inTrash: true }) { ${LIST} } }` }),
+        list,
+      );
+      return found ? find(found.nodes, resource) : 'NOTHING';
+    },
+  },
+  below,
+  belowUnread,
+  above,
+  mentioned,
+  related,
+  strict,
+  receipts,
+];
+
+/** A door to one person: her name and e-mail as they came, or `undefined` where it has no way to ask. */
+export interface PersonDoor {
+  name: string;
+  ask(place: Place, person: PersonModel): Promise<{ name: unknown; email: unknown } | undefined>;
+}
+
+type PersonShown = { id: string; name?: unknown; email?: unknown } | null;
+
+const personById = (name: string, query: string): PersonDoor => ({
+  name,
+  ask: async ({ send }, person) => {
+    const { data } = await send({ query, variables: { id: person.id, ids: [person.id] } });
+    const found = [data?.found].flat()[0] as PersonShown;
+    if (found?.id !== person.id) throw new Error(`A person's id is never hidden, but got ${JSON.stringify(found)}.`);
+    return { name: found.name, email: found.email };
+  },
+});
+
+const findUser = (
+  name: string,
+  member: 'name' | 'email',
+  how: string,
+  asVariable: boolean,
+  cut = (text: string) => text,
+): PersonDoor => ({
+  name,
+  ask: async ({ send, fact, workspace }, person) => {
+    const text = cut(person[member]);
+    const filter = asVariable ? '$filter' : `{ ${member}: { ${how}: ${JSON.stringify(text)} } }`;
+    const body = await send({
+      query: `query Q${asVariable ? '($filter: UserFilter)' : ''} { users(first: 100, filter: ${filter}) { totalCount nodes { id } } }`,
+      ...(asVariable && { variables: { filter: { [member]: { [how]: text } } } }),
+    });
+    const users = body.data!.users as { totalCount: number; nodes: { id: string }[] } | null;
+    const see = member === 'email' ? fact.email : fact.name;
+    const may = workspace.people.filter((one) => !('person' in fact.asker) || one !== fact.asker.person).every(see);
+    if (!users) {
+      // The same for somebody who exists and for nobody: nothing was looked at.
+      if (may || body.errors?.[0]?.extensions?.code !== 'CAPABILITY_MISSING') throw new Error(JSON.stringify(body));
+      return undefined;
+    }
+    if (!may) throw new Error(`A filter on a hidden field is an error, but got ${JSON.stringify(users)}.`);
+    const listed = users.nodes.some(({ id }) => id === person.id);
+    if (listed !== (person.role !== 'GUEST')) throw new Error(`${person.role} is listed: ${listed}.`);
+    if (users.totalCount !== users.nodes.length) throw new Error('The count is wrong.');
+    return { name: person.name, email: member === 'email' ? person.email : fact.email(person) ? person.email : null };
+  },
+});
+
+export const PERSON_DOORS: PersonDoor[] = [
+  personById('user, inline fragment', 'query Q($id: ID!) { found: user(id: $id) { id name ... on Person { email } } }'),
+  personById(
+    'user, all in one fragment',
+    'query Q($id: ID!) { found: user(id: $id) { ... on Person { id name email } } }',
+  ),
+  personById(
+    'user, named fragments',
+    'query Q($id: ID!) { found: user(id: $id) { ...U ...P } } fragment U on User { id name } fragment P on Person { email }',
+  ),
+  personById(
+    'node, through its interfaces',
+    'query Q($id: ID!) { found: node(id: $id) { ... on Node { id } ... on User { name ... on Person { email } } } }',
+  ),
+  personById(
+    'nodes',
+    'query Q($ids: [ID!]!) { found: nodes(ids: $ids) { id ... on User { name } ... on Person { email } } }',
+  ),
+  {
+    name: 'alias `name: email` and `email: name`',
+    ask: async ({ send }, person) => {
+      const { data } = await send({
+        query: 'query Q($id: ID!) { found: user(id: $id) { ... on Person { id name: email email: name } } }',
+        variables: { id: person.id },
+      });
+      const found = data!.found as { name: unknown; email: unknown };
+      return { name: found.email, email: found.name };
+    },
+  },
+  {
+    name: 'author of a page',
+    ask: async ({ send, fact, workspace }, person) => {
+      const page = workspace.resources.find((one) => one.createdBy === person.id && fact.seen.get(one.id) === 'WHOLE');
+      if (!page) return undefined;
+      const { data } = await send({
+        query:
+          'query Q($id: ID!) { node(id: $id) { ... on Resource { createdBy { id name ... on Person { email } } } } }',
+        variables: { id: page.id },
+      });
+      const author = (data!.node as { createdBy: PersonShown }).createdBy;
+      if (author?.id !== person.id)
+        throw new Error(`Expected the author ${person.id}, but got ${JSON.stringify(author)}.`);
+      return { name: author.name, email: author.email };
+    },
+  },
+  {
+    name: 'author in a list',
+    ask: async ({ send, fact, workspace }, person) => {
+      const page = workspace.resources.find(
+        (one) => one.kind === 'Page' && one.createdBy === person.id && fact.seen.get(one.id) === 'WHOLE',
+      );
+      if (!page) return undefined;
+      const { data } = await send({
+        query: '{ pages(first: 100) { edges { node { id createdBy { id name ... on Person { email } } } } } }',
+      });
+      const { edges } = data!.pages as { edges: { node: { id: string; createdBy: PersonShown } }[] };
+      const author = edges.find(({ node }) => node.id === page.id)!.node.createdBy!;
+      return { name: author.name, email: author.email };
+    },
+  },
+  {
+    name: 'list of users',
+    ask: async ({ send, fact }, person) => {
+      const body = await send({
+        query: '{ users(first: 100) { totalCount nodes { id name ... on Person { email } } } }',
+      });
+      const users = body.data!.users as { nodes: NonNullable<PersonShown>[] } | null;
+      if (!users) {
+        if (!fact.refused.includes('users')) throw new Error(JSON.stringify(body));
+        return undefined;
+      }
+      const found = users.nodes.find(({ id }) => id === person.id);
+      if (!found && person.role !== 'GUEST') throw new Error('A member is listed.');
+      if (found && person.role === 'GUEST') throw new Error('A guest is not listed.');
+      return found && { name: found.name, email: found.email };
+    },
+  },
+  findUser('filter by e-mail, literal', 'email', 'eq', false),
+  findUser('filter by e-mail, variable', 'email', 'eq', true),
+  findUser('filter by the beginning of an e-mail', 'email', 'startsWith', true, (text) => text.slice(0, 12)),
+  findUser('filter by name', 'name', 'contains', false, (text) => text.slice(2, 15)),
+];
+
+/** A door to the schema: whether it says that the asker may use this coordinate. */
+export interface SchemaDoor {
+  name: string;
+  ask(place: Place, coordinate: string): Promise<boolean>;
+}
+
+const namesOf = (list: { name: string }[] | null | undefined): string[] => (list ?? []).map(({ name }) => name);
+
+export const SCHEMA_DOORS: SchemaDoor[] = [
+  {
+    name: 'fieldAccess',
+    ask: async ({ send }, coordinate) => {
+      const query = 'query Q($c: [String!]!) { fieldAccess(coordinates: $c) { coordinate allowed } }';
+      const { data } = await send({ query, variables: { c: [coordinate] } });
+      const [found] = data!.fieldAccess as { coordinate: string; allowed: boolean }[];
+      if (found?.coordinate !== coordinate) throw new Error(`fieldAccess does not know ${coordinate}.`);
+      return found.allowed;
+    },
+  },
+  {
+    name: '__type',
+    ask: async ({ send }, coordinate) => {
+      const [type, field] = coordinate.split('.');
+      const query =
+        'query Q($t: String!) { __type(name: $t) { fields(includeDeprecated: true) { name } inputFields { name } } }';
+      const { data } = await send({ query, variables: { t: type } });
+      const found = data!.__type as { fields?: { name: string }[]; inputFields?: { name: string }[] } | null;
+      return namesOf(found?.fields ?? found?.inputFields).includes(field!);
+    },
+  },
+  {
+    name: '__schema',
+    ask: async ({ send }, coordinate) => {
+      const [type, field] = coordinate.split('.');
+      const { data } = await send({ query: '{ __schema { types { name fields { name } inputFields { name } } } }' });
+      const { types } = data!.__schema as {
+        types: { name: string; fields?: { name: string }[]; inputFields?: { name: string }[] }[];
+      };
+      const found = types.find(({ name }) => name === type);
+      return namesOf(found?.fields ?? found?.inputFields).includes(field!);
+    },
+  },
+  {
+    name: 'schemaSdl',
+    ask: async ({ send }, coordinate) => {
+      const [type, field] = coordinate.split('.');
+      const { data } = await send({ query: '{ schemaSdl }' });
+      const body = new RegExp(`^(?:type|input|interface) ${type}\\b[^{]*\\{([\\s\\S]*?)^\\}`, 'm').exec(
+        String(data?.schemaSdl),
+      )?.[1];
+      return body !== undefined && new RegExp(`^ {2}${field}\\b`, 'm').test(body);
+    },
+  },
+];

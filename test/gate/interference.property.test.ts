@@ -1,0 +1,115 @@
+// Two workspaces that differ only in what is hidden from an asker answer it alike, byte for byte: cursors and the time
+// of day aside.
+
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { makeQuestion, makeWorld, questionShape, worldShape } from './arbitraries.js';
+import { canary } from './canary.js';
+import { CASES_TIMEOUT_MS, cases, tally } from './cases.js';
+import { documentOf, portionsOf } from './document.js';
+import { steady } from './judge.js';
+import { type ConnectionModel, type Field, newPerson, newResource, type WorkspaceModel } from './model.js';
+import { Oracle } from './oracle.js';
+import { type Answered, Garden } from './plant.js';
+
+/** The same workspace with everything changed that the connection must not notice. */
+function disturbed(workspace: WorkspaceModel, connection: ConnectionModel): WorkspaceModel {
+  const oracle = new Oracle(workspace, { connection });
+  const reached = new Set(workspace.resources.filter(oracle.reaches).map(({ id }) => id));
+  const holdsReached = (id: string): boolean =>
+    reached.has(id) || workspace.resources.some((one) => one.parentId === id && holdsReached(one.id));
+  const attic = newResource({ kind: 'Page', parentId: null, at: 500 });
+  const loft = newResource({ kind: 'Page', parentId: attic.id, at: 501 });
+  const gone = new Set<string>();
+  const resources = workspace.resources.flatMap((one, index) => {
+    const drop = !holdsReached(one.id) && (index % 2 === 0 || (one.parentId !== null && gone.has(one.parentId)));
+    if (drop) {
+      gone.add(one.id);
+      return [];
+    }
+    // What is hidden above moves elsewhere: a path has no length to those who do not see it.
+    const moves = one.parentId === null && !reached.has(one.id) && one.kind !== 'DataSource';
+    const parentId = moves ? loft.id : one.parentId;
+    const mentions = one.mentions.map((mention) =>
+      reached.has(mention.resourceId) ? mention : { ...mention, resourceId: randomUUID() },
+    );
+    if (oracle.reads(one)) {
+      const relations = one.relations.filter((id) => oracle.reads(oracle.resource(id) ?? attic)).concat(attic.id);
+      return [{ ...one, parentId, mentions, relations }];
+    }
+    const hidden = { title: canary('Title'), inTrash: !one.inTrash, createdBy: null, relations: [attic.id] };
+    const times = { createdAt: new Date(2020, 1, index), lastEditedAt: new Date(2027, 1, index) };
+    return [{ ...one, ...hidden, ...times, parentId, mentions: mentions.slice(1) }];
+  });
+  const more = [0, 1, 2].map((at) => newResource({ kind: 'Page', parentId: loft.id, at: 600 + at }));
+  const people = workspace.people.map((one) => ({
+    ...one,
+    ...(!oracle.may('USER_READ') && { name: canary('Name') }),
+    ...(!oracle.may('USER_READ_EMAIL') && { email: `${canary('mail')}@hidden.example` }),
+    shares: [],
+  }));
+  const others = workspace.connections.map((one) =>
+    one === connection ? one : { ...one, shares: [], ...(!oracle.may('USER_READ') && { name: canary('Bot') }) },
+  );
+  const strangers = oracle.may('USER_READ') ? [newPerson({ role: 'GUEST' })] : [newPerson(), newPerson()];
+  return {
+    ...workspace,
+    resources: [attic, loft, ...resources, ...more],
+    people: [...people, ...strangers],
+    connections: others,
+  };
+}
+
+/** Bytes in which only the length of each cursor is left. Receipts and errors are put in order: theirs is the order in
+ *  which statements came back (found.test.ts). */
+function settled(answered: Answered): string {
+  const bytes = steady(answered).replace(
+    /"((?:start|end)?[cC]ursor)":"([^"]*)"/g,
+    (_, name, cursor: string) => `"${name}":${cursor.length}`,
+  );
+  const start = bytes.indexOf('{');
+  const body = JSON.parse(bytes.slice(start)) as Answered['body'];
+  for (const list of [body.errors, body.extensions?.redactions]) {
+    list?.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  return bytes.slice(0, start) + JSON.stringify(body);
+}
+
+test('what is hidden can change as it likes: no byte of an answer moves', { timeout: CASES_TIMEOUT_MS }, async () => {
+  await using here = await Garden.open();
+  await using there = await Garden.open();
+  const count = { worlds: 0, cases: 0 };
+  const started = Date.now();
+  const questions = fc.array(fc.option(questionShape, { freq: 10_000 }), { minLength: 24, maxLength: 24 });
+  await fc.assert(
+    fc.asyncProperty(worldShape, questions, async (shape, asked) => {
+      const world = makeWorld(shape);
+      const { workspace } = world;
+      await here.plant(workspace, world.neighbour);
+      const info = ['startCursor', 'endCursor', 'hasNextPage'].map((name) => ({ name }));
+      const walk: Field[] = ['pages', 'databases'].map((name) => ({
+        name,
+        args: { first: 2 },
+        fields: [
+          { name: 'pageInfo', fields: info },
+          { name: 'edges', fields: [{ name: 'cursor' }] },
+        ],
+      }));
+      const [connection] = workspace.connections;
+      const other = disturbed(workspace, connection!);
+      await there.plant(other);
+      const asker = { connection: connection! };
+      const made = asked.flatMap((one, index) => (one ? [makeQuestion(one, world, `q${index}`)] : []));
+      for (const fields of portionsOf([...made, ...walk])) {
+        const document = documentOf(fields);
+        const [a, b] = await Promise.all([here.ask(workspace, asker, document), there.ask(other, asker, document)]);
+        expect(settled(b), JSON.stringify({ document, connection, workspace, other })).toBe(settled(a));
+        count.cases += fields.length;
+      }
+      count.worlds++;
+    }),
+    cases('non-interference', 60),
+  );
+  tally('non-interference', count, started);
+});

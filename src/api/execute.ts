@@ -1,11 +1,10 @@
-// The one place where operations execute, behind Apollo and, later, behind sockets. Which engine runs one is decided in
-// compiled.ts; graphql-js says what is right.
+// The one place where operations execute, behind Apollo and, later, behind sockets. graphql-js is the engine; the
+// compiled one (compiled.ts) stands ready behind the same type, and docs/decisions/0007 says what it waits for.
 
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.js';
 import { Refusal } from '../lib/refusal.js';
-import { compiledEngine } from './compiled.js';
-import type { Engine } from './engine.js';
+import { type Engine, interpret } from './engine.js';
 import { DEFAULT_LIMITS } from './limits.js';
 
 export interface Operation {
@@ -22,7 +21,7 @@ export async function executeOperation(
   schema: GraphQLSchema,
   ctx: Context,
   { maxMs = DEFAULT_LIMITS.maxOperationMs, ...operation }: Operation,
-  engine: Engine = compiledEngine(schema),
+  engine: Engine = interpret,
 ): Promise<ExecutionResult> {
   const running = engine({ schema, ctx, ...operation, deadlineMs: maxMs + ENGINE_GRACE_MS });
   const result = running instanceof Promise ? await inTime(running, ctx, maxMs) : running;

@@ -85,14 +85,14 @@ export class PageInfo {
   hasPreviousPage!: boolean;
 
   @Field(() => String, { nullable: true, description: 'Cursor of the first node here; null when there is none.' })
-  startCursor!: string | null;
+  startCursor!: () => string | null;
 
   @Field(() => String, { nullable: true, description: 'Cursor of the last node here; null when there is none.' })
-  endCursor!: string | null;
+  endCursor!: () => string | null;
 }
 
 export interface List<T> {
-  edges: { cursor: string; node: T }[];
+  edges: { cursor: () => string; node: T }[];
   nodes: T[];
   pageInfo: PageInfo;
   /** Asked only when the field is. */
@@ -109,7 +109,8 @@ export function toList<T>(
   const more = rows.length > window.limit;
   const nodes = rows.slice(0, window.limit);
   if (window.backwards) nodes.reverse();
-  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  // Sealing costs more than reading the row, so a cursor is made where it is asked for.
+  const edges = nodes.map((node) => ({ cursor: () => cursorOf(node), node }));
   const beyond = window.from !== null;
   return {
     edges,
@@ -117,8 +118,8 @@ export function toList<T>(
     pageInfo: {
       hasNextPage: window.backwards ? beyond : more,
       hasPreviousPage: window.backwards ? more : beyond,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: () => edges[0]?.cursor() ?? null,
+      endCursor: () => edges.at(-1)?.cursor() ?? null,
     },
     totalCount,
   };
@@ -130,7 +131,7 @@ export function listOf<T>(item: abstract new (...args: never[]) => T, name: stri
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} of a list and its place in it.` })
   class Edge {
     @Field(() => String, { description: 'Place of this node; give it back as `after` or `before`.' })
-    cursor!: string;
+    cursor!: () => string;
 
     @Field(() => item as never, { description: 'What stands here.' })
     node!: T;

@@ -13,7 +13,7 @@ import { type Random, randomFrom, randomOperation } from './compiled-operations.
 import { contextOn, idOf } from './compiled-world.js';
 
 const OPERATIONS = 12_000;
-const RUNS = 6; // of each document: other actors, other variables
+const RUNS = 10; // of each document: other actors, other variables
 const LIMIT_MS = 45_000; // what a slow machine does not get done by then is left out
 
 const factor = Number(process.env.GATEHOUSE_CASES ?? 1);

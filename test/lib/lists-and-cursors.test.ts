@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CursorSeal } from '../../src/lib/cursor.js';
 import { toRfc3339 } from '../../src/lib/datetime.js';
-import { type ListArgs, toList, windowOf } from '../../src/lib/list.js';
+import { type List, type ListArgs, toList, windowOf } from '../../src/lib/list.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { KeyRing } from '../../src/lib/secret.js';
 
@@ -94,7 +94,11 @@ describe('List arguments', () => {
 
 describe('A page of a list', () => {
   const list = (rows: number[], window: { limit: number; backwards: boolean; from: string[] | null }) =>
-    toList(rows, window, String, async () => 9);
+    shown(toList(rows, window, String, async () => 9));
+  const shown = <T>({ nodes, pageInfo }: List<T>) => ({
+    nodes,
+    pageInfo: { ...pageInfo, startCursor: pageInfo.startCursor(), endCursor: pageInfo.endCursor() },
+  });
 
   test('says that more follows when one row more was there', () => {
     const { nodes, pageInfo } = list([1, 2, 3], { limit: 2, backwards: false, from: null });

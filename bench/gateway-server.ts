@@ -3,7 +3,7 @@
 
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import { compileFor, setEngine } from '../src/api/compiled.js';
+import { compileFor } from '../src/api/compiled.js';
 import { interpret } from '../src/api/engine.js';
 import { createGateway } from '../src/api/gateway.js';
 import { DEFAULT_LIMITS } from '../src/api/limits.js';
@@ -32,9 +32,9 @@ const guarded =
   BENCH_GATE === 'off'
     ? { schema: buildUnguardedSchema(), rules: { fields: new Map(), inputs: new Map() } }
     : buildGatewaySchema();
-setEngine(guarded.schema, BENCH_ENGINE === 'graphql-js' ? interpret : compileFor(guarded.schema));
+const engine = BENCH_ENGINE === 'graphql-js' ? interpret : compileFor(guarded.schema);
 
 const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: 2_000_000_000 };
-const gateway = await createGateway({ keys: store.keys, log, guarded, limits, observer: metrics });
+const gateway = await createGateway({ keys: store.keys, log, guarded, limits, engine, observer: metrics });
 const door = createHttpDoor({ gateway, store, log, metrics });
 door.server.listen(0, '127.0.0.1', () => serveCpuTime((door.server.address() as AddressInfo).port));

@@ -68,18 +68,6 @@ interface Known {
   variants: Map<string, Variant>;
 }
 
-const engines = new WeakMap<GraphQLSchema, Engine>();
-
-/** The engine of a guarded schema, one for each. */
-export function compiledEngine(schema: GraphQLSchema): Engine {
-  const engine = engines.get(schema) ?? compileFor(schema);
-  engines.set(schema, engine);
-  return engine;
-}
-
-/** Puts another engine in its place. For benches and tests, which compare engines. */
-export const setEngine = (schema: GraphQLSchema, engine: Engine): void => void engines.set(schema, engine);
-
 /** An engine for one guarded schema. Made of its resolvers as they are at the first compilation. */
 export function compileFor(
   schema: GraphQLSchema,

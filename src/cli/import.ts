@@ -105,7 +105,9 @@ async function importInto(
 
 const counted = (verb: string, counts: object): string[] => {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return parts.length === 0 ? [] : [`${verb} ${parts.map(([what, count]) => `${count} ${what}`).join(', ')}.`];
+  return parts.length === 0
+    ? []
+    : [`${verb} ${parts.map(([what, count]) => `${count} ${count === 1 ? what.slice(0, -1) : what}`).join(', ')}.`];
 };
 
 function progressBar(terminal: Terminal): { show(phase: string): (done: number, total: number) => void; stop(): void } {

@@ -109,8 +109,9 @@ export function toList<T>(
   const more = rows.length > window.limit;
   const nodes = rows.slice(0, window.limit);
   if (window.backwards) nodes.reverse();
-  // Sealing costs more than reading the row, so a cursor is made where it is asked for.
-  const edges = nodes.map((node) => ({ cursor: () => cursorOf(node), node }));
+  // Sealing costs more than reading the row, so a cursor is made where it is asked for, and once: no two seals of one
+  // position are the same text, and a client may compare an edge's with that of pageInfo.
+  const edges = nodes.map((node) => ({ cursor: once(() => cursorOf(node)), node }));
   const beyond = window.from !== null;
   return {
     edges,
@@ -122,6 +123,14 @@ export function toList<T>(
       endCursor: () => edges.at(-1)?.cursor() ?? null,
     },
     totalCount,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

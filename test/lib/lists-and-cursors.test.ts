@@ -106,6 +106,20 @@ describe('A page of a list', () => {
     expect(pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: false, startCursor: '1', endCursor: '2' });
   });
 
+  test('has one cursor for a node, wherever it is asked for', () => {
+    let sealed = 0;
+    const { edges, pageInfo } = toList(
+      [1],
+      { limit: 2, backwards: false, from: null },
+      () => `seal ${sealed++}`,
+      async () => 1,
+    );
+    expect([edges[0]?.cursor(), pageInfo.startCursor(), pageInfo.endCursor(), edges[0]?.cursor()]).toEqual(
+      Array(4).fill('seal 0'),
+    );
+    expect(sealed).toBe(1);
+  });
+
   test('stands in list order when it was read backwards', () => {
     const { nodes, pageInfo } = list([5, 4, 3], { limit: 2, backwards: true, from: ['6'] });
     expect(nodes).toEqual([4, 5]);

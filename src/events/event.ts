@@ -29,9 +29,3 @@ export const EVENT_TYPES = [
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
-
-/** The name webhook receivers know: `PAGE_CONTENT_UPDATED` is `page.content_updated`. */
-export const referenceName = (type: EventType): string => {
-  const noun = ['DATA_SOURCE', 'FILE_UPLOAD', 'PAGE', 'DATABASE', 'COMMENT'].find((n) => type.startsWith(`${n}_`));
-  return `${noun?.toLowerCase()}.${type.slice((noun?.length ?? 0) + 1).toLowerCase()}`;
-};

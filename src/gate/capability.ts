@@ -41,4 +41,3 @@ export const shareNamesOf = (bits: Bits): ShareAccess[] => SHARE_ACCESS.filter((
 export const withImplied = (bits: Bits): Bits => (bits & bitOf.USER_READ_EMAIL ? bits | bitOf.USER_READ : bits);
 
 export const isCapability = (name: string): name is Capability => (CAPABILITIES as readonly string[]).includes(name);
-export const isShareAccess = (name: string): name is ShareAccess => (SHARE_ACCESS as readonly string[]).includes(name);

@@ -16,18 +16,6 @@ export const CapabilityEnum = enumType(
   },
 );
 
-export const ShareAccessEnum = enumType(
-  'ShareAccess',
-  'What a share opens; the capabilities decide as well, and both must pass.',
-  {
-    READ: 'Read what is shared.',
-    UPDATE: 'Change what is shared.',
-    INSERT: 'Make something new below what is shared.',
-    COMMENT_READ: 'Read comments on what is shared.',
-    COMMENT_INSERT: 'Comment on what is shared.',
-  },
-);
-
 export const ActorKindEnum = enumType('ActorKind', 'Who is asking.', {
   PERSON: 'Somebody signed in, or her personal token.',
   CONNECTION: 'An installation of a connection, by its token.',

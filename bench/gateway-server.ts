@@ -35,6 +35,6 @@ const guarded =
 const engine = BENCH_ENGINE === 'graphql-js' ? interpret : compileFor(guarded.schema);
 
 const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: 2_000_000_000 };
-const gateway = await createGateway({ keys: store.keys, log, guarded, limits, engine, observer: metrics });
+const gateway = await createGateway({ store, log, guarded, limits, engine, observer: metrics });
 const door = createHttpDoor({ gateway, store, log, metrics });
 door.server.listen(0, '127.0.0.1', () => serveCpuTime((door.server.address() as AddressInfo).port));

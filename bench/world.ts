@@ -58,15 +58,15 @@ export async function openBenchPostgres(): Promise<BenchPostgres> {
       const log = createLog({ level: 'silent' });
       const store = await openStore({ dataDirectory, databaseUrl, keyFile, log, poolSize: 4 });
       stores.push(store);
-      const workspace = await createWorkspace(store.em(), { name: 'Bench' });
+      const workspace = await createWorkspace(store, { name: 'Bench' });
       await plant(databaseUrl, workspace.id, pages);
-      const operator = operatorOf(workspace.id);
-      const made = await createConnection(store.em(), operator, store.keys, {
+      const operating = store.callerFor(operatorOf(workspace.id));
+      const made = await createConnection(operating, {
         name: 'Bench',
         capabilities: CAPABILITIES,
       });
       for (let n = 1; n <= Math.min(SHARES, pages - 1); n++) {
-        await grantShare(store.em(), operator, { connectionId: made.connection.id, resourceId: pageId(n) });
+        await grantShare(operating, { connectionId: made.connection.id, resourceId: pageId(n) });
       }
       return {
         store,

@@ -6,6 +6,25 @@ import type { Change } from './events/change.js';
 import { type Actor, userIdOf } from './gate/actor.js';
 import { newId } from './lib/id.js';
 import { invariant } from './lib/invariant.js';
+import type { KeyRing } from './lib/secret.js';
+
+/** Who gives a command, and where it is carried out. The context of a request is one; the command line makes its own. */
+export interface Caller {
+  actor: Actor;
+  /** A fresh entity manager. */
+  em: () => EntityManager;
+  /** Aborted once nobody waits for the outcome any more; a command that has not been committed by then is not. */
+  stop?: AbortController;
+}
+
+/** A caller whose command makes or opens secrets. */
+export interface KeyHolder extends Caller {
+  keys: KeyRing;
+}
+
+declare module './context.js' {
+  interface Context extends KeyHolder {}
+}
 
 export interface Unit {
   /** Bound to the transaction. */
@@ -17,9 +36,10 @@ export interface Unit {
   audit(entry: AuditEntry): void;
 }
 
-/** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all. */
-export function commit<T>(em: EntityManager, actor: Actor, work: (unit: Unit) => Promise<T>): Promise<T> {
-  return em.transactional(async (transaction) => {
+/** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all, and so
+ *  does a caller who has left, or whose time is up, before it is committed. */
+export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Promise<T>): Promise<T> {
+  return em().transactional(async (transaction) => {
     const tx = transaction as EntityManager;
     const changes: Change[] = [];
     const entries: AuditEntry[] = [];
@@ -33,6 +53,7 @@ export function commit<T>(em: EntityManager, actor: Actor, work: (unit: Unit) =>
     await tx.flush(); // resources before what is recorded about them
     await writeChanges(tx, actor, changes);
     await writeAuditEntries(tx, actor, entries);
+    if (stop?.signal.aborted) throw stop.signal.reason;
     return result;
   });
 }

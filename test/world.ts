@@ -121,12 +121,12 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
-  const gateway = await createGateway({ keys: store.keys, log, limits });
+  const gateway = await createGateway({ store, log, limits });
   const door = createHttpDoor({ gateway, store, log });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
-  const workspace = await createWorkspace(store.em(), { name: options.name ?? 'Test' });
-  const operator = operatorOf(workspace.id);
+  const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
+  const operating = store.callerFor(operatorOf(workspace.id));
 
   // The importer knows what it has written and skips it, so every builder writes the whole world again.
   const planned: { pages: PlannedPage[]; databases: PlannedDatabase[] } = { pages: [], databases: [] };
@@ -197,14 +197,14 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
       return { id, dataSourceId };
     },
     person: ({ name = 'Somebody', email = `${newId()}@example.org`, role = 'MEMBER' } = {}) =>
-      createPerson(store.em(), operator, { name, email, role }),
+      createPerson(operating, { name, email, role }),
     connection: async (capabilities, name = 'Reader') => {
-      const made = await createConnection(store.em(), operator, store.keys, { name, capabilities });
+      const made = await createConnection(operating, { name, capabilities });
       return { connectionId: made.connection.id, installationId: made.installation.id, token: made.token };
     },
     share: async ({ connectionId }, resourceId, { access, expiresAt } = {}) =>
-      (await grantShare(store.em(), operator, { connectionId, resourceId, access, expiresAt })).id,
-    unshare: async (shareId) => void (await revokeShare(store.em(), operator, shareId)),
+      (await grantShare(operating, { connectionId, resourceId, access, expiresAt })).id,
+    unshare: async (shareId) => void (await revokeShare(operating, shareId)),
     ask: (asker, document, variables) => post(`${url}/graphql`, asker.token, document, variables),
     sql: async (text, values = []) => {
       const client = new pg.Client({ connectionString: databaseUrl });

@@ -25,8 +25,8 @@ import { CursorSeal } from '../lib/cursor.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
-import type { KeyRing } from '../lib/secret.js';
 import type { Tracing } from '../lib/tracing.js';
+import type { KeyHolder } from '../unit-of-work.js';
 import { type Bill, reportOf, unweighed, type Weight } from './bill.js';
 import { Scales } from './cost.js';
 import { Documents } from './documents.js';
@@ -70,7 +70,8 @@ export interface ContextOptions {
 }
 
 export interface GatewayOptions {
-  keys: KeyRing;
+  /** Where commands are carried out, and the keys they need. */
+  store: Pick<KeyHolder, 'em' | 'keys'>;
   log: Logger;
   /** Default: the gateway's own schema. Tests hand in small ones, benches one with an empty rule table. */
   guarded?: GuardedSchema;
@@ -86,7 +87,7 @@ export interface GatewayOptions {
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
 export async function createGateway({
-  keys,
+  store,
   log,
   guarded = buildGatewaySchema(),
   observer,
@@ -191,9 +192,11 @@ export async function createGateway({
     contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
       createContext({
         actor,
+        em: store.em,
+        keys: store.keys,
         reader,
         content: localContent,
-        cursors: new CursorSeal(keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
+        cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: observer?.denied ?? (() => {}),
         log: log.child({ requestId }),

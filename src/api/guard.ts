@@ -18,7 +18,9 @@ import {
 import type { Context } from '../context.js';
 import type { Bits } from '../gate/capability.js';
 import { type FieldRule, isForActor, isGuarded } from '../gate/field-rule.js';
+import { type CapabilityError, capabilityError, userErrorOf } from '../gate/user-error.js';
 import { invariant } from '../lib/invariant.js';
+import { Refusal } from '../lib/refusal.js';
 import { capabilityMissing, describeNeeds, forbidden } from './errors.js';
 import type { RuleTable } from './rule-table.js';
 
@@ -99,7 +101,7 @@ function refuse(
 ): unknown {
   if (place !== 'OBJECT') ctx.denied(rule.coordinate);
   if (place === 'QUERY') throw capabilityMissing(rule.coordinate, rule.needs);
-  if (place === 'MUTATION') return { userErrors: [capabilityError(rule, ctx.actor.bits)] };
+  if (place === 'MUTATION') return { userErrors: [lacking(rule, ctx.actor.bits)] };
   const asked = whenDenied
     ? [info.operation, ...info.fieldNodes].map(
         (node) => getDirectiveValues(whenDenied, node, info.variableValues)?.behave,
@@ -121,27 +123,19 @@ function turnAway(rule: FieldRule, place: Place, ctx: Context): unknown {
   ctx.denied(rule.coordinate);
   if (place !== 'MUTATION') throw forbidden(rule.coordinate);
   return {
-    userErrors: [
-      { __typename: 'FieldError', code: 'FORBIDDEN', message: forbidden(rule.coordinate).message, path: null },
-    ],
+    userErrors: [userErrorOf(new Refusal('FORBIDDEN', forbidden(rule.coordinate).message))],
   };
 }
 
 function refuseInput(rule: FieldRule, place: Place, bits: Bits, ctx: Context): unknown {
   if (!isForActor(rule, ctx.actor)) return turnAway(rule, place, ctx);
   ctx.denied(rule.coordinate);
-  if (place === 'MUTATION') return { userErrors: [capabilityError(rule, bits)] };
+  if (place === 'MUTATION') return { userErrors: [lacking(rule, bits)] };
   throw capabilityMissing(rule.coordinate, rule.needs);
 }
 
-const capabilityError = (rule: FieldRule, has: Bits) => ({
-  __typename: 'CapabilityError',
-  code: 'CAPABILITY_MISSING',
-  message: `${rule.coordinate} needs ${describeNeeds(rule.needs)}.`,
-  path: null,
-  needs: rule.needs,
-  has,
-});
+const lacking = ({ coordinate, needs }: FieldRule, has: Bits): CapabilityError =>
+  capabilityError(`${coordinate} needs ${describeNeeds(needs)}.`, needs, has);
 
 /** Response keys from the root, list indices left out. */
 function responsePath(info: GraphQLResolveInfo): string {

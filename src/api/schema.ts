@@ -15,6 +15,7 @@ import {
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { Bot } from '../connection/bot.js';
 import { BotFields, ConnectionQueries, InstallationFields } from '../connection/connection.resolver.js';
+import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -43,6 +44,7 @@ import {
 } from '../content/property-value.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { isGuarded } from '../gate/field-rule.js';
+import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { Person } from '../people/user.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
@@ -67,12 +69,16 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   RelationValueFields,
   SpanFields,
   ConnectionQueries,
+  ConnectionMutations,
   BotFields,
   InstallationFields,
 ];
 
 /** Types that are only reached through an interface. */
 const BEHIND_INTERFACES: AnyClass[] = [
+  FieldError,
+  CapabilityError,
+  StaleVersionError,
   Person,
   Bot,
   PlainProperty,

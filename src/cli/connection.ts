@@ -52,7 +52,7 @@ export function connectionCommand(program: Command, terminal: Terminal, done: (c
       done(
         await inSession(terminal, options, async ({ store, print }) => {
           const { id } = await findWorkspace(store.em(), workspace);
-          const made = await createConnection(store.em(), operatorOf(id), store.keys, { name, capabilities });
+          const made = await createConnection(store.callerFor(operatorOf(id)), { name, capabilities });
           const { connection: c, installation, token } = made;
           print(
             {

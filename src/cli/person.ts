@@ -24,7 +24,7 @@ export function personCommand(program: Command, terminal: Terminal, done: (code:
       done(
         await inSession(terminal, options, async ({ store, print }) => {
           const { id } = await findWorkspace(store.em(), workspace);
-          const made = await createPerson(store.em(), operatorOf(id), { name, email, role });
+          const made = await createPerson(store.callerFor(operatorOf(id)), { name, email, role });
           print({ person: made }, [`${made.name} (${made.role}): ${made.id}`]);
         }),
       ),

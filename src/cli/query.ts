@@ -25,7 +25,7 @@ export function queryCommand(program: Command, terminal: Terminal, done: (code: 
           const actor = await actAs(as, reader);
           if (!actor) throw notFound('The connection or installation');
           const gateway = await createGateway({
-            keys: store.keys,
+            store,
             log,
             limits: configuration.limits,
             showStatements: configuration.showStatements,

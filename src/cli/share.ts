@@ -42,7 +42,7 @@ export function shareCommand(program: Command, terminal: Terminal, done: (code: 
       done(
         await inSession(terminal, options, async ({ store, print }) => {
           const actor = await operatorAtConnection(store.em(), connection);
-          const made = await grantShare(store.em(), actor, {
+          const made = await grantShare(store.callerFor(actor), {
             connectionId: connection,
             resourceId: resource,
             access,
@@ -63,7 +63,7 @@ export function shareCommand(program: Command, terminal: Terminal, done: (code: 
           .em()
           .execute<{ workspaceId: Id }[]>('select workspace_id as "workspaceId" from share where id = ?', [id]);
         if (!row) throw notFound('The share');
-        const ended = await revokeShare(store.em(), operatorOf(row.workspaceId), id);
+        const ended = await revokeShare(store.callerFor(operatorOf(row.workspaceId)), id);
         print({ share: described(ended) }, [`Ended share ${ended.id}`]);
       }),
     ),

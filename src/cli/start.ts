@@ -64,7 +64,7 @@ async function serve(
     try {
       const { showStatements, metricsToken, limits } = configuration;
       const gateway = await createGateway({
-        keys: store.keys,
+        store,
         log,
         limits,
         observer: metrics,

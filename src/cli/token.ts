@@ -19,7 +19,7 @@ export function tokenCommand(program: Command, terminal: Terminal, done: (code: 
       done(
         await inSession(terminal, options, async ({ store, print }) => {
           const actor = await operatorAtConnection(store.em(), connection);
-          const made = await rotateToken(store.em(), actor, store.keys, connection);
+          const made = await rotateToken(store.callerFor(actor), connection);
           print({ token: made.token }, [`Token: ${made.token}`]);
         }),
       ),
@@ -31,7 +31,7 @@ export function tokenCommand(program: Command, terminal: Terminal, done: (code: 
       done(
         await inSession(terminal, options, async ({ store, print }) => {
           const actor = await operatorAtConnection(store.em(), connection);
-          const { revoked } = await revokeToken(store.em(), actor, connection);
+          const { revoked } = await revokeToken(store.callerFor(actor), connection);
           print({ revoked }, [`Ended ${revoked} ${revoked === 1 ? 'token' : 'tokens'}`]);
         }),
       ),

@@ -11,7 +11,7 @@ export function workspaceCommand(program: Command, terminal: Terminal, done: (co
     async (name: string, options: CommonOptions) =>
       done(
         await inSession(terminal, options, async ({ store, print }) => {
-          const made = await createWorkspace(store.em(), { name });
+          const made = await createWorkspace(store, { name });
           print({ workspace: { id: made.id, name: made.name } }, [`Workspace ${made.name}: ${made.id}`]);
         }),
       ),

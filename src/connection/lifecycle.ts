@@ -18,7 +18,7 @@ import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { invalid, notFound, Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, mintToken, seal } from '../lib/secret.js';
-import { commit, type Unit } from '../unit-of-work.js';
+import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import type { Connection, Installation } from './connection.js';
 import {
   CapabilityGrantTable,
@@ -39,16 +39,15 @@ export interface CreatedConnection {
 /** Makes an internal connection in the actor's workspace, installs it there and gives it a token.
  *  Refused: who may not administer, an unusable name. `USER_READ_EMAIL` brings `USER_READ` with it. */
 export function createConnection(
-  em: EntityManager,
-  actor: Actor,
-  keys: KeyRing,
+  caller: KeyHolder,
   input: { name: string; capabilities: readonly Capability[] },
 ): Promise<CreatedConnection> {
+  const { actor, keys } = caller;
   requireAdministrator(actor, 'create connections');
   const name = requireName(input.name, 'name of the connection');
   const capabilities = namesOf(withImplied(bitsOf(input.capabilities)));
   const { workspaceId } = actor;
-  return commit(em, actor, async (unit) => {
+  return commit(caller, async (unit) => {
     const connection = unit.em.create(ConnectionTable, {
       workspaceId,
       id: newId(),
@@ -85,14 +84,10 @@ export function createConnection(
 }
 
 /** Gives the installation a new token and ends every other one of it. Refused: who may not administer. */
-export function rotateToken(
-  em: EntityManager,
-  actor: Actor,
-  keys: KeyRing,
-  connectionId: Id,
-): Promise<{ token: string; lastFour: string }> {
+export function rotateToken(caller: KeyHolder, connectionId: Id): Promise<{ token: string; lastFour: string }> {
+  const { actor, keys } = caller;
   requireAdministrator(actor, 'rotate tokens');
-  return commit(em, actor, async (unit) => {
+  return commit(caller, async (unit) => {
     const installation = await installationOf(unit.em, actor, connectionId, true);
     await endTokens(unit, installation.id);
     const token = issueToken(unit, keys, installation.id);
@@ -102,9 +97,10 @@ export function rotateToken(
 }
 
 /** Ends every live token of the connection; it answers how many there were. Refused: who may not administer, and when there was none. */
-export function revokeToken(em: EntityManager, actor: Actor, connectionId: Id): Promise<{ revoked: number }> {
+export function revokeToken(caller: Caller, connectionId: Id): Promise<{ revoked: number }> {
+  const { actor } = caller;
   requireAdministrator(actor, 'revoke tokens');
-  return commit(em, actor, async (unit) => {
+  return commit(caller, async (unit) => {
     const installation = await installationOf(unit.em, actor, connectionId, true);
     const revoked = await endTokens(unit, installation.id);
     if (revoked === 0) throw new Refusal('INVALID_STATE', 'This connection has no live token to revoke.');
@@ -116,8 +112,7 @@ export function revokeToken(em: EntityManager, actor: Actor, connectionId: Id): 
 /** Opens a page, database or data source to a connection, with everything below it. Sharing the same resource again
  *  replaces what the earlier share opened. Refused: who may not administer, an expiry that has passed, an unknown resource. */
 export function grantShare(
-  em: EntityManager,
-  actor: Actor,
+  caller: Caller,
   input: {
     connectionId: Id;
     resourceId: Id;
@@ -125,6 +120,7 @@ export function grantShare(
     expiresAt?: Date | undefined;
   },
 ): Promise<Share> {
+  const { actor } = caller;
   requireAdministrator(actor, 'share');
   const { workspaceId } = actor;
   const access: Bits = shareBitsOf(input.access ?? SHARE_ACCESS);
@@ -132,7 +128,7 @@ export function grantShare(
   if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
     throw invalid(`A share must expire in the future, but got: ${input.expiresAt.toISOString()}`);
   }
-  return commit(em, actor, async (unit) => {
+  return commit(caller, async (unit) => {
     const installation = await installationOf(unit.em, actor, input.connectionId, true);
     const [resource] = await unit.em.execute<{ id: Id }[]>(
       'select id from resource where workspace_id = ? and id = ?',
@@ -156,7 +152,7 @@ export function grantShare(
     });
     unit.em.persist(share);
     unit.audit({
-      action: ended > 0 ? 'share.narrowed' : 'share.granted',
+      action: ended > 0 ? 'share.updated' : 'share.granted',
       targetId: share.id,
       details: { resourceId: input.resourceId, installationId: installation.id, access: shareNamesOf(access) },
     });
@@ -165,9 +161,10 @@ export function grantShare(
 }
 
 /** Ends a share. What another live share above or below opens stays open. Refused: who may not administer, a share that is missing or has ended. */
-export function revokeShare(em: EntityManager, actor: Actor, shareId: Id): Promise<Share> {
+export function revokeShare(caller: Caller, shareId: Id): Promise<Share> {
+  const { actor } = caller;
   requireAdministrator(actor, 'revoke shares');
-  return commit(em, actor, async (unit) => {
+  return commit(caller, async (unit) => {
     const share = await unit.em.findOne(ShareTable, { workspaceId: actor.workspaceId, id: shareId, revokedAt: null });
     if (!share) throw notFound('The share');
     share.revokedAt = new Date();

@@ -14,6 +14,8 @@ interface ActorBase {
   workspaceId: Id;
   /** What the actor as a whole may do. On content the bits of the object count, never these. */
   bits: Bits;
+  /** Where the request came from, for the audit log; none on the command line. */
+  address?: string;
 }
 
 export interface ConnectionActor extends ActorBase {
@@ -27,7 +29,12 @@ export interface ConnectionActor extends ActorBase {
 export interface PersonActor extends ActorBase {
   kind: 'PERSON';
   personId: Id;
+  /** What counts here: with a personal token that does not administer an owner is no more than a member. */
   role: WorkspaceRole;
+  /** How she is here when she is signed in. */
+  session?: { id: Id; signedInAt: Date };
+  /** How she is here with a personal access token. */
+  personalToken?: { id: Id; administers: boolean };
 }
 
 export interface OperatorActor extends ActorBase {

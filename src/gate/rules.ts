@@ -12,6 +12,16 @@ export const mayReachWholeWorkspace = (actor: Actor): boolean =>
 /** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
 export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
 
+/** Steps that cannot be taken back, or that show a secret, need a sign-in within ten minutes; the operator is at the
+ *  machine anyway, and a token is nobody who could sign in. */
+export const hasSignedInFreshly = (actor: Actor, now: Date): boolean =>
+  actor.kind === 'OPERATOR' ||
+  (actor.kind === 'PERSON' &&
+    actor.session !== undefined &&
+    now.getTime() - actor.session.signedInAt.getTime() <= FRESH_SIGN_IN_MS);
+
+const FRESH_SIGN_IN_MS = 600_000; // 10 minutes
+
 /** A connection may read its own record, an administrator any of the workspace. */
 export const mayReadConnection = (actor: Actor, connectionId: Id): boolean =>
   mayAdminister(actor) || (actor.kind === 'CONNECTION' && actor.connectionId === connectionId);

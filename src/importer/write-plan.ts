@@ -69,7 +69,7 @@ export async function writePlan(options: WriteOptions): Promise<WrittenImport> {
   });
   try {
     if (plan.fileCount <= oneTransactionFiles) {
-      await commit(em(), actor, async (unit) => {
+      await commit({ em, actor }, async (unit) => {
         await options.prepare?.(unit);
         await begin(unit);
         await writer.files(unit);
@@ -102,7 +102,7 @@ async function writeInSteps(
     [workspaceId, fingerprint],
   );
   let done = progress?.done ?? 0;
-  await commit(em(), actor, async (unit) => {
+  await commit({ em, actor }, async (unit) => {
     await prepare?.(unit);
     await begin(unit);
     await writer.files(unit);
@@ -112,7 +112,7 @@ async function writeInSteps(
   while (done < plan.pages.length) {
     const chunk = plan.pages.slice(done, done + CHUNK);
     done += chunk.length;
-    await commit(em(), actor, async (unit) => {
+    await commit({ em, actor }, async (unit) => {
       await begin(unit);
       await writer.pages(unit, chunk);
       await unit.em.execute(
@@ -123,7 +123,7 @@ async function writeInSteps(
       unit.audit({ action: 'workspace.imported', targetId: workspaceId, details: { step: 'pages', done } });
     });
   }
-  await commit(em(), actor, async (unit) => {
+  await commit({ em, actor }, async (unit) => {
     await begin(unit);
     await unit.em.execute('delete from import_progress where workspace_id = ? and fingerprint = ?', [
       workspaceId,

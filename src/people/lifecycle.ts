@@ -1,25 +1,25 @@
 // Commands on people.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Actor, WorkspaceRole } from '../gate/actor.js';
+import type { WorkspaceRole } from '../gate/actor.js';
 import { mayAdminister } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { invalid, Refusal } from '../lib/refusal.js';
-import { commit } from '../unit-of-work.js';
+import { type Caller, commit } from '../unit-of-work.js';
 import { MembershipTable, PersonTable } from './tables.js';
 
 /** Makes a person and her membership, or adds somebody known by this e-mail address to the workspace.
  *  Refused: who may not administer, a malformed address, somebody who is a member already. */
 export function createPerson(
-  em: EntityManager,
-  actor: Actor,
+  caller: Caller,
   input: { name: string; email: string; role: WorkspaceRole },
 ): Promise<{ id: Id; name: string; email: string; role: WorkspaceRole }> {
+  const { actor } = caller;
   if (!mayAdminister(actor)) throw new Refusal('FORBIDDEN', 'Only a workspace owner may add people.');
   const name = requireName(input.name, 'name of the person');
   const email = requireEmail(input.email);
-  return commit(em, actor, async (unit) => {
+  return commit(caller, async (unit) => {
     const [known] = await unit.em.execute<{ id: Id; name: string }[]>(
       'select id, name from person where lower(email) = lower(?)',
       [email],

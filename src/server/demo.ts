@@ -30,10 +30,10 @@ export function makeDemoWorkspace(store: Store): Promise<DemoWorkspace | null> {
     const em = transaction as EntityManager;
     const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
     if (any) return null;
-    const workspace = await createWorkspace(em, { name: NAME });
-    const actor = operatorOf(workspace.id);
-    await createPerson(em, actor, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
-    await createPerson(em, actor, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
+    const workspace = await createWorkspace({ em: () => em }, { name: NAME });
+    const caller = { em: () => em, keys: store.keys, actor: operatorOf(workspace.id) };
+    await createPerson(caller, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
+    await createPerson(caller, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
     const { plan, bodies } = demoPlan();
     await writePlan({
       em: () => em,
@@ -42,11 +42,11 @@ export function makeDemoWorkspace(store: Store): Promise<DemoWorkspace | null> {
       plan,
       blocksOf: async (page) => bodies.get(page.id) ?? [],
     });
-    const { connection, token } = await createConnection(em, actor, store.keys, {
+    const { connection, token } = await createConnection(caller, {
       name: 'Demo reader',
       capabilities: ['CONTENT_READ', 'USER_READ'],
     });
-    await grantShare(em, actor, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
+    await grantShare(caller, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
     return { workspaceId: workspace.id, workspaceName: NAME, connectionId: connection.id, token };
   });
 }

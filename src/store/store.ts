@@ -12,11 +12,13 @@ import {
   TokenTable,
 } from '../connection/tables.js';
 import type { Reader } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonTable } from '../people/tables.js';
+import type { KeyHolder } from '../unit-of-work.js';
 import { WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
 import { cancellable } from './cancel.js';
@@ -57,6 +59,8 @@ export interface Store {
   keys: KeyRing;
   /** A fresh unit of identity: one per request or command. */
   em(): EntityManager;
+  /** This store, in the hands of somebody. */
+  callerFor(actor: Actor): KeyHolder;
   /** Once `signal` is aborted it sends nothing more, and what is under way is cancelled. */
   reader(signal?: AbortSignal): Reader;
   /** Connections to the database at this moment. */
@@ -98,6 +102,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     keys,
     em,
+    callerFor: (actor) => ({ actor, em, keys }),
     reader: (signal) => {
       const db = em().getKysely();
       let sent = 0;

@@ -1,17 +1,16 @@
 // Commands on workspaces.
 
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { operatorOf } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { commit, type Unit } from '../unit-of-work.js';
+import { type Caller, commit, type Unit } from '../unit-of-work.js';
 import { WorkspaceTable } from './tables.js';
 import type { Workspace } from './workspace.js';
 
 /** Makes a workspace; only the operator does. Refused: a name that is empty or too long. */
-export function createWorkspace(em: EntityManager, input: { name: string }): Promise<Workspace> {
+export function createWorkspace(caller: Omit<Caller, 'actor'>, input: { name: string }): Promise<Workspace> {
   const id = newId();
-  return commit(em, operatorOf(id), (unit) => addWorkspace(unit, input));
+  return commit({ ...caller, actor: operatorOf(id) }, (unit) => addWorkspace(unit, input));
 }
 
 /** The same as part of a larger command, whose actor is the operator of the workspace to be. */

@@ -21,6 +21,7 @@ import type { CursorSeal, Position } from '../../src/lib/cursor.js';
 import { dashed, type Id } from '../../src/lib/id.js';
 import { createLog } from '../../src/lib/log.js';
 import { invalid } from '../../src/lib/refusal.js';
+import { KeyRing } from '../../src/lib/secret.js';
 
 type Kind = 'page' | 'database' | 'source' | 'block' | 'user' | 'bot' | 'connection' | 'installation' | 'workspace';
 const KINDS: Kind[] = ['page', 'database', 'source', 'block', 'user', 'bot', 'connection', 'installation', 'workspace'];
@@ -335,6 +336,10 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
   const calls: string[] = [];
   const ctx = createContext({
     actor,
+    em: () => {
+      throw new Error('No store here.');
+    },
+    keys: new KeyRing(Buffer.alloc(32)),
     reader: readerFor(calls),
     content: contentFor(calls),
     cursors: plainCursors as CursorSeal,

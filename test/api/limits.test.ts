@@ -189,7 +189,7 @@ describe('a door that did not look at the limits', () => {
     const schema = toySchema('type Query { one: Int @open } type Mutation { add: Int @open }');
     schema.getMutationType()!.getFields().add!.resolve = () => ++done;
     const gateway = await createGateway({
-      keys: new KeyRing(Buffer.alloc(32)),
+      store: { keys: new KeyRing(Buffer.alloc(32)), em: () => null as never },
       log: createLog({ level: 'silent' }),
       guarded: guard(schema),
     });

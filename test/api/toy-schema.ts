@@ -60,6 +60,11 @@ export const connectionWith = (...capabilities: Capability[]): Actor => ({
   bits: bitsOf(capabilities),
 });
 
+const KEYS = new KeyRing(Buffer.alloc(32));
+const noStore = () => {
+  throw new Error('A toy has no store.');
+};
+
 /** Executes as this actor, on no store at all. */
 export function askToy(
   schema: GraphQLSchema,
@@ -69,9 +74,11 @@ export function askToy(
 ): Promise<ExecutionResult> {
   const ctx: Context = createContext({
     actor,
+    em: noStore,
+    keys: KEYS,
     reader: { rows: () => Promise.reject(new Error('A toy has no store.')), sent: 0 },
     content: undefined as never,
-    cursors: new CursorSeal(new KeyRing(Buffer.alloc(32)), 'toy'),
+    cursors: new CursorSeal(KEYS, 'toy'),
     redactions: new Redactions(),
     denied: () => {},
     log: createLog({ level: 'silent' }),

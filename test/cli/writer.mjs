@@ -21,13 +21,13 @@ for (let round = 0; ; ) {
     const store = await openStore({ dataDirectory, log, poolSize: 2 }); // like a command: opened, used, left
     try {
       for (; ; round++) {
-        const { connection } = await createConnection(store.em(), actor, store.keys, {
+        const { connection } = await createConnection(store.callerFor(actor), {
           name: `${name} ${round}`,
           capabilities: ['CONTENT_READ'],
         });
         console.log(JSON.stringify({ connection: connection.id }));
         const person = { name: `${name} ${round}`, email: `${connection.id}@example.org`, role: 'MEMBER' };
-        console.log(JSON.stringify({ person: (await createPerson(store.em(), actor, person)).id }));
+        console.log(JSON.stringify({ person: (await createPerson(store.callerFor(actor), person)).id }));
       }
     } finally {
       await store.close();

@@ -36,7 +36,7 @@ const importInto = async (
   }
 };
 
-const newWorkspace = async (): Promise<Id> => (await createWorkspace(world.store.em(), { name: 'Imported' })).id;
+const newWorkspace = async (): Promise<Id> => (await createWorkspace(world.store, { name: 'Imported' })).id;
 
 const titles = async (workspaceId: Id): Promise<string[]> =>
   (

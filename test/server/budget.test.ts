@@ -161,7 +161,7 @@ describe('a budget', () => {
     const asker = await newcomer();
     await leave(asker, 20);
     const log = createLog({ level: 'silent' });
-    const gateway = await createGateway({ keys: world.store.keys, log });
+    const gateway = await createGateway({ store: world.store, log });
     const door = createHttpDoor({ gateway, store: world.store, log });
     await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
     const other = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;

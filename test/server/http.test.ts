@@ -469,7 +469,7 @@ describe('while the database is gone', () => {
       keyFile: inject('keyFile'),
       log,
     });
-    const gateway = await createGateway({ keys: store.keys, log });
+    const gateway = await createGateway({ store, log });
     const door = createHttpDoor({ gateway, store, log });
     await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(door.server.address() as { port: number }).port}`;

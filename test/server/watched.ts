@@ -45,7 +45,7 @@ export async function watch(
     },
   });
   metrics.watchPool(store.poolUse);
-  const gateway = await createGateway({ keys: store.keys, log, observer: metrics, tracing, showStatements });
+  const gateway = await createGateway({ store, log, observer: metrics, tracing, showStatements });
   const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   return {

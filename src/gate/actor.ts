@@ -24,6 +24,9 @@ export interface ConnectionActor extends ActorBase {
   installationId: Id;
   /** The user it acts as. */
   botId: Id;
+  /** The owner who asks as this installation, when it is not the installation itself. Nothing is changed then, and
+   *  nothing is counted as the installation's. */
+  actingFor?: { personId: Id };
 }
 
 export interface PersonActor extends ActorBase {
@@ -55,3 +58,6 @@ export const roleOf = (actor: Actor): WorkspaceRole | null => (actor.kind === 'P
 
 export const atLeast = (role: WorkspaceRole | null, needed: WorkspaceRole): boolean =>
   role !== null && WORKSPACE_ROLES.indexOf(role) >= WORKSPACE_ROLES.indexOf(needed);
+
+/** Whether somebody else asks as this actor. */
+export const isActedFor = (actor: Actor): boolean => actor.kind === 'CONNECTION' && actor.actingFor !== undefined;

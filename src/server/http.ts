@@ -9,6 +9,7 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { Store } from '../store/store.js';
+import { ACT_AS_HEADER, ActingAs } from './act-as.js';
 import { authenticate, tokenOf } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
@@ -46,6 +47,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
+  const acting = new ActingAs(store);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
@@ -103,12 +105,16 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } = await authenticate(token, reader, store.keys, { budgets, points });
+    const { actor: payer, charged } = await authenticate(token, reader, store.keys, { budgets, points });
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
     if (refusal) throw refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request);
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    const actor = await acting.actorFor(payer, headerValues(request, ACT_AS_HEADER), reader).catch((error: unknown) => {
+      charged.refund(bill.charged);
+      throw error instanceof Refusal ? refused(400, error, bill, request) : error;
+    });
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined && name !== 'authorization')

@@ -1,12 +1,14 @@
 // Puts workspace models into the database of a world, in one statement each table, and asks the gateway about them.
 
 import pg from 'pg';
+import type { Actor } from '../../src/gate/actor.js';
 import { ALL_BITS, bitsOf, shareBitsOf } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { keyedHash } from '../../src/lib/secret.js';
+import { ActingAs } from '../../src/server/act-as.js';
 import { openWorld, type World } from '../world.js';
 import type { Document } from './document.js';
-import { type AskerModel, actorOf, impliedToo, type WorkspaceModel } from './model.js';
+import { type AskerModel, actorOf, impliedToo, newPerson, type PersonModel, type WorkspaceModel } from './model.js';
 
 export const RELATION = { id: 'rel', name: 'Related', type: 'RELATION', dataSourceId: null };
 const COLUMNS = [{ id: 'title', name: 'Name', type: 'TITLE' }, RELATION];
@@ -28,10 +30,15 @@ export interface Answered {
 
 /** A database that many small workspaces share, with a gateway in front of it. */
 export class Garden implements AsyncDisposable {
+  private readonly acting: ActingAs;
+  private readonly owner = newPerson({ role: 'OWNER' });
+
   private constructor(
     readonly world: World,
     private readonly client: pg.Client,
-  ) {}
+  ) {
+    this.acting = new ActingAs(world.store);
+  }
 
   static async open(): Promise<Garden> {
     const world = await openWorld();
@@ -63,7 +70,7 @@ export class Garden implements AsyncDisposable {
 
   /** Asks over HTTP with the connection's token, or in-process as a person. */
   async ask(workspace: WorkspaceModel, asker: AskerModel, document: Document): Promise<Answered> {
-    if ('person' in asker) return this.askAs(workspace, asker, document);
+    if ('person' in asker) return this.askAs(personActor(workspace, asker.person), document);
     const response = await fetch(`${this.world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${asker.connection.token}` },
@@ -78,22 +85,29 @@ export class Garden implements AsyncDisposable {
     };
   }
 
-  private async askAs(
-    workspace: WorkspaceModel,
-    { person }: AskerModel & { person: unknown } & { person: WorkspaceModel['people'][number] },
-    { query, variables }: Document,
-  ): Promise<Answered> {
-    const bits = person.role === 'GUEST' ? ALL_BITS & ~bitsOf(['USER_READ_EMAIL']) : ALL_BITS;
+  /** Asks in-process as an owner who acts as the connection. */
+  async askActing(workspace: WorkspaceModel, { connection }: ByConnection, document: Document): Promise<Answered> {
+    const owner = personActor(workspace, this.owner);
+    const reader = this.world.store.reader();
+    return this.askAs(await this.acting.actorFor(owner, [connection.installationId], reader), document);
+  }
+
+  private async askAs(actor: Actor, { query, variables }: Document): Promise<Answered> {
     const { gateway, store } = this.world;
     const { body, http } = await gateway.apollo.executeOperation(
       { query, variables },
-      { contextValue: gateway.contextFor(actorOf(workspace, person, bits), store.reader()) },
+      { contextValue: gateway.contextFor(actor, store.reader()) },
     );
     if (body.kind !== 'single') throw new Error('Incremental delivery is not offered.');
     const bytes = JSON.stringify(body.singleResult);
     return { status: http.status ?? 200, bytes, body: JSON.parse(bytes) };
   }
 }
+
+type ByConnection = Extract<AskerModel, { connection: unknown }>;
+
+const personActor = (workspace: WorkspaceModel, person: PersonModel): Actor =>
+  actorOf(workspace, person, person.role === 'GUEST' ? ALL_BITS & ~bitsOf(['USER_READ_EMAIL']) : ALL_BITS);
 
 function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffer) {
   const rows: Record<string, object[]> = {

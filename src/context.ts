@@ -4,9 +4,11 @@ import DataLoader from 'dataloader';
 import type { GraphQLSchema } from 'graphql';
 import type { RawBuilder } from 'kysely';
 import type { Actor } from './gate/actor.js';
+import type { Bits } from './gate/capability.js';
 import type { FieldRule } from './gate/field-rule.js';
 import type { Redactions } from './gate/redactions.js';
 import type { CursorSeal } from './lib/cursor.js';
+import type { Id } from './lib/id.js';
 import type { Logger } from './lib/log.js';
 
 /** Runs SQL for reading. Values in the template are bound, never spliced. */
@@ -31,6 +33,10 @@ export interface Context {
   redactions: Redactions;
   /** Counts a refusal that is answered with an error. */
   denied: (coordinate: string) => void;
+  /** Capabilities by which guards let this operation pass, so far. */
+  used: Bits;
+  /** Pages, databases and data sources as they were read, list by list. For statistics; whoever reads content adds. */
+  seen: (readonly { id: Id }[])[];
   log: Logger;
   requestId: string;
   /** The part of the schema this actor may use; introspection answers from it. */
@@ -44,8 +50,8 @@ export interface Context {
   forget(): void;
 }
 
-/** Builds a context; everything but the loaders is handed in. */
-export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget'>): Context {
+/** Builds a context; everything but the loaders, and what the operation itself will tell, is handed in. */
+export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget' | 'used' | 'seen'>): Context {
   const loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   const loaderOf = (batch: Batch<unknown, unknown>): DataLoader<unknown, unknown> => {
@@ -61,6 +67,8 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
 
   const ctx: Context = {
     ...given,
+    used: 0,
+    seen: [],
     load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
       loaderOf(batch as unknown as Batch<unknown, unknown>).load(key) as Promise<Value | undefined>,
     loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>

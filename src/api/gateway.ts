@@ -198,7 +198,7 @@ export async function createGateway({
         content: localContent,
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
-        denied: observer?.denied ?? (() => {}),
+        denied: (coordinate) => observer?.denied(coordinate, actor),
         log: log.child({ requestId }),
         requestId,
         slice: () => slices.for(actor),

@@ -16,6 +16,7 @@ import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { Bot } from '../connection/bot.js';
 import { BotFields, ConnectionQueries, InstallationFields } from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
+import { ConnectionUsage } from '../connection/usage.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -70,6 +71,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
+  ConnectionUsage,
   BotFields,
   InstallationFields,
 ];

@@ -3,6 +3,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { createGateway } from '../api/gateway.js';
+import { observers } from '../api/observe.js';
+import { UsageTally } from '../connection/usage-tally.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
@@ -10,6 +12,7 @@ import type { Configuration } from '../server/configuration.js';
 import { makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { keepUsage } from '../server/keep-usage.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
@@ -63,18 +66,20 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits } = configuration;
+      const usage = new UsageTally();
       const gateway = await createGateway({
         store,
         log,
         limits,
-        observer: metrics,
+        observer: observers(metrics, usage),
         tracing,
         showStatements,
       });
-      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing });
+      const door = createHttpDoor({ gateway, store, log, metrics, usage, metricsToken, tracing });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
+      const usageKeeper = keepUsage({ store, tally: usage, log });
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         const root = port === 0 ? `http://localhost:${bound}` : publicUrl;
@@ -85,6 +90,7 @@ async function serve(
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
+        await usageKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }

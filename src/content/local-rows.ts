@@ -30,6 +30,7 @@ export async function rows(
   const { parts, partOf } = inParts(queries);
   const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: (string | null)[] }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
+  ctx.seen.push(found);
   const lists = new Map<string, Placed<Page>[]>();
   for (const { part, place, ...row } of found) {
     const placed = { row: resourceOf(row) as Page, position: positionOf(place, row.id) };

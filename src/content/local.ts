@@ -24,6 +24,7 @@ import type { Titles } from './span.js';
 export const localContent: ContentSource = {
   async resources(ctx, ids) {
     const rows = await ctx.reader.rows(selectResources(ctx, ids));
+    ctx.seen.push(rows);
     return new Map(rows.map((row) => [row.id, resourceOf(row)]));
   },
 
@@ -36,6 +37,7 @@ export const localContent: ContentSource = {
           from block b join page r on r.workspace_id = b.workspace_id and r.id = b.page_id
           cross join lateral ${reachOf(ctx.actor, ancestors)}
          where b.workspace_id = ${ctx.actor.workspaceId} and b.id = any(${ids}::uuid[]) and ${readable}) found`);
+    ctx.seen.push(rows.flatMap(({ resource, block }) => resource ?? (block ? { id: block.pageId } : [])));
     const nodes = rows.map(({ resource, block }) => {
       if (resource) return resourceOf(resource);
       invariant(block, 'A node is either a resource or a block.');
@@ -61,6 +63,7 @@ export const localContent: ContentSource = {
            where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id and r.kind <> 'DataSource'
              and not r.in_trash and ${readable} and ${where}
            order by ${order} limit ${window.limit + 1}) child`);
+    ctx.seen.push(rows);
     const found = new Map<Id, Placed<Resource>[]>();
     for (const { underId, place, total, ...row } of rows) {
       push(found, underId, {
@@ -90,6 +93,7 @@ export const localContent: ContentSource = {
        where r.workspace_id = ${ctx.actor.workspaceId} and r.database_id = any(${databaseIds}::uuid[])
          and not r.in_trash and ${readable}
        order by r.created_at, r.id`);
+    ctx.seen.push(rows);
     const found = new Map<Id, DataSource[]>();
     for (const row of rows) push(found, row.parentId as Id, resourceOf(row) as DataSource);
     return found;
@@ -167,6 +171,7 @@ async function recent<T extends Page | Database>(
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
+  ctx.seen.push(rows);
   return rows.map(({ place, ...row }) => ({ row: resourceOf(row) as T, position: positionOf(place, row.id) }));
 }
 

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { HeaderMap } from '@apollo/server';
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
+import type { UsageTally } from '../connection/usage-tally.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
@@ -36,13 +37,23 @@ export interface HttpDoorOptions {
   log: Logger;
   /** Without them there is no /metrics. */
   metrics?: Metrics | undefined;
+  /** Counts what somebody known was refused before it was executed. */
+  usage?: Pick<UsageTally, 'refused'> | undefined;
   /** Opens /metrics to other machines. */
   metricsToken?: string | undefined;
   tracing?: Tracing | null;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing }: HttpDoorOptions): HttpDoor {
+export function createHttpDoor({
+  gateway,
+  store,
+  log,
+  metrics,
+  usage,
+  metricsToken,
+  tracing,
+}: HttpDoorOptions): HttpDoor {
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -106,14 +117,18 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
     const { actor: payer, charged } = await authenticate(token, reader, store.keys, { budgets, points });
-    if ('failure' in came) throw came.failure;
+    const counted = <Failure>(failure: Failure): Failure => {
+      if (failure instanceof HttpError) usage?.refused(failure.code, payer);
+      return failure;
+    };
+    if ('failure' in came) throw counted(came.failure);
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
-    if (refusal) throw refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request);
-    if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    if (refusal) throw counted(refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request));
+    if (charged.retryAfter !== null) throw counted(tooSoon(charged.retryAfter, bill, request));
     const actor = await acting.actorFor(payer, headerValues(request, ACT_AS_HEADER), reader).catch((error: unknown) => {
       charged.refund(bill.charged);
-      throw error instanceof Refusal ? refused(400, error, bill, request) : error;
+      throw counted(error instanceof Refusal ? refused(400, error, bill, request) : error);
     });
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {

@@ -203,7 +203,7 @@ const DOCUMENTS: Record<string, string> = {
   'a filter on what it may not see': '{ users(filter: { email: { eq: "ada@example.org" } }) { nodes { id } } }',
   'what is for owners and itself': 'query Q($connection: ID!) { connection(id: $connection) { id name } }',
   'the schema by introspection': '{ __schema { types { name fields { name args { name } } inputFields { name } } } }',
-  'a type of the schema': '{ __type(name: "Person") { fields { name } } mutation: __typename }',
+  'a type of the schema': '{ __type(name: "Person") { fields { name } } }',
   'the schema as SDL, and what fields need':
     '{ schemaSdl fieldAccess(coordinates: ["Person.email", "Query.pages", "Mutation.createConnection"]) { coordinate allowed needs } }',
   'what does not exist': '{ nothing }',

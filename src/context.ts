@@ -39,8 +39,8 @@ export interface Context {
   seen: (readonly { id: Id }[])[];
   log: Logger;
   requestId: string;
-  /** The part of the schema this actor may use; introspection answers from it. */
-  slice: () => GraphQLSchema;
+  /** The part of the schema this actor may use, or another; introspection answers from the former. */
+  slice: (actor?: Actor) => GraphQLSchema;
   /** The rule of a coordinate; `undefined` for free input and for what does not exist. */
   ruleOf: (coordinate: string) => FieldRule | undefined;
   /** Batched and remembered for this operation only; asks as `actor`. */

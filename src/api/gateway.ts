@@ -201,7 +201,7 @@ export async function createGateway({
         denied: (coordinate) => observer?.denied(coordinate, actor),
         log: log.child({ requestId }),
         requestId,
-        slice: () => slices.for(actor),
+        slice: (whose = actor) => slices.for(whose),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         bill,
         ...(stop && { stop }),

@@ -48,6 +48,7 @@ import { isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { Person } from '../people/user.js';
 import { allDirectives } from './directives.js';
+import { EffectiveAccessQueries } from './effective-access.resolver.js';
 import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
 import { NodeQueries } from './node.resolver.js';
@@ -60,6 +61,7 @@ type AnyClass = abstract new () => object;
 export const RESOLVERS: NonEmptyArray<Class> = [
   ViewerQueries,
   ViewerFields,
+  EffectiveAccessQueries,
   NodeQueries,
   ContentQueries,
   ResourceFields,

@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import { type Bits, READ } from '../gate/capability.js';
 import { textTerms, timeTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
@@ -18,7 +19,7 @@ import { reached, reachOf, readable } from './reach.js';
 import type { Resource } from './resource.js';
 import { ancestors, columns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
 import { sortTerms } from './row-filter-sql.js';
-import type { ContentSource, Placed, ResourceQuery } from './source.js';
+import type { ContentSource, Placed, ReachComparison, ResourceQuery } from './source.js';
 import type { Titles } from './span.js';
 
 export const localContent: ContentSource = {
@@ -149,7 +150,29 @@ export const localContent: ContentSource = {
       }),
     );
   },
+
+  async compareReach(ctx, actor, other) {
+    const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`
+      select (${comparison(ctx, 'Page', actor, other)}) as pages,
+             (${comparison(ctx, 'Database', actor, other)}) as databases`);
+    invariant(row, 'A count is always there.');
+    return row;
+  },
 };
+
+/** Counts of one kind as an object of `ReachComparison`. */
+function comparison(ctx: Context, kind: 'Page' | 'Database', actor: Actor, other: Actor): RawBuilder<unknown> {
+  const count = (mine: RawBuilder<unknown>, theirs: RawBuilder<unknown>) => sql`jsonb_build_object(
+    'reached', count(*) filter (where ${mine} <> 0 and ${theirs} = 0),
+    'readable', count(*) filter (where ${mine} & ${sql.lit(READ)} <> 0 and ${theirs} & ${sql.lit(READ)} = 0))`;
+  const [mine, theirs] = [sql.ref('mine.access'), sql.ref('theirs.access')];
+  return sql`
+    select jsonb_build_object('all', ${count(mine, sql`0`)}, 'gained', ${count(mine, theirs)}, 'lost', ${count(theirs, mine)})
+      from ${tableOf(kind)} r
+     cross join lateral (select reach.access from ${reachOf(actor, ancestors)}) mine
+     cross join lateral (select reach.access from ${reachOf(other, ancestors)}) theirs
+     where r.workspace_id = ${ctx.actor.workspaceId} and not r.in_trash`;
+}
 
 const selectResources = (ctx: Context, ids: readonly Id[]): RawBuilder<ResourceRow> => sql`
   select r.kind, r.parent_id as "parentId", ${columns}, ${schemaColumns}

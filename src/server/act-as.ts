@@ -69,8 +69,8 @@ export class ActingAs {
     return written;
   }
 
-  private record(owner: PersonActor, installationId: Id, connectionId: Id): Promise<void> {
-    return commit(this.store.callerFor(owner), async ({ audit }) =>
+  private async record(owner: PersonActor, installationId: Id, connectionId: Id): Promise<void> {
+    await commit(this.store.callerFor(owner), async ({ audit }) =>
       audit({ action: 'act_as.used', targetId: installationId, details: { connectionId } }),
     );
   }

@@ -1,5 +1,6 @@
 // Gatehouse-Act-As: an owner asks as an installation and is answered as it would be, byte for byte, and leaves a trace.
 
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor, PersonActor, WorkspaceRole } from '../../src/gate/actor.js';
 import { ALL_BITS, bitsOf } from '../../src/gate/capability.js';
@@ -356,14 +357,8 @@ describe('the audit log', () => {
     const door = new ActingAs({
       callerFor: (actor) => {
         const caller = world.store.callerFor(actor);
-        return isBroken
-          ? {
-              ...caller,
-              em: () => {
-                throw new Error('no database');
-              },
-            }
-          : caller;
+        const broken = { transactional: () => Promise.reject(new Error('no database')) } as unknown as EntityManager;
+        return isBroken ? { ...caller, em: () => broken } : caller;
       },
     });
     const ask = () => door.actorFor(owner, [asker.installationId], world.store.reader());

@@ -246,28 +246,30 @@ describe('last use', () => {
   });
 
   test.each([
-    ['pages', '{ pages { nodes { id } } }'],
-    ['databases', '{ databases { nodes { id } } }'],
-    ['rows', 'query Q($source: ID!) { dataSource(id: $source) { rows { nodes { id } } } }'],
-    ['children', 'query Q($page: ID!) { page(id: $page) { children { nodes { id } } } }'],
-    ['a block by its id', 'query Q($block: ID!) { node(id: $block) { id } }'],
-  ])('of a share is found by a read of %s', async (_, query) => {
+    ['a page of a list', 'page', '{ pages { nodes { id } } }'],
+    ['a database of a list', 'database', '{ databases { nodes { id } } }'],
+    ['a data source', 'source', 'query Q($database: ID!) { database(id: $database) { dataSources { id } } }'],
+    ['a row', 'row', 'query Q($source: ID!) { dataSource(id: $source) { rows { nodes { id } } } }'],
+    ['a page below another', 'child', 'query Q($page: ID!) { page(id: $page) { children { nodes { id } } } }'],
+    ['a block by its id', 'page', 'query Q($block: ID!) { node(id: $block) { id } }'],
+  ])('of a share is found by a read of %s', async (_, what, query) => {
     const asker = await world.connection(['CONTENT_READ']);
     const page = await world.page({
       blocks: [{ content: { type: 'PARAGRAPH', richText: [{ type: 'TEXT', text: 'Hello' }] }, children: [] }],
     });
-    await world.page({ under: page });
-    const { dataSourceId: source } = await world.database({ under: page });
-    await world.page({ under: source });
+    const child = await world.page({ under: page });
+    const { id: database, dataSourceId: source } = await world.database({ under: page });
+    const row = await world.page({ under: source });
     const [block] = await world.sql<{ id: Id }>('select id from block where page_id = $1', [page]);
+    const ids: Record<string, Id> = { page, child, database, source, row, block: block!.id };
     await world.share(asker, page);
-    const given = Object.fromEntries(
-      Object.entries({ page, source, block: block!.id }).filter(([name]) => query.includes(`$${name}:`)),
-    );
+    if (what !== 'page') await world.share(asker, ids[what]!);
+    const given = Object.fromEntries(Object.entries(ids).filter(([name]) => query.includes(`$${name}:`)));
     const { errors } = await counted.ask(asker, query, given);
     expect(errors).toBeUndefined();
     await counted.write();
-    expect((await usageOf(asker)).shares).toMatchObject([{ resourceId: page, lastUsedAt: isRecent }]);
+    const share = (await usageOf(asker)).shares!.find(({ resourceId }) => resourceId === ids[what]);
+    expect(share).toMatchObject({ lastUsedAt: isRecent });
   });
 
   test('is not of what was asked for and is out of reach, nor of another’s share on the same page', async () => {

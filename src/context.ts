@@ -33,6 +33,8 @@ export interface Context {
   denied: (coordinate: string) => void;
   log: Logger;
   requestId: string;
+  /** Where clients reach the gateway, without a slash at the end. */
+  publicUrl: () => string;
   /** The part of the schema this actor may use; introspection answers from it. */
   slice: () => GraphQLSchema;
   /** The rule of a coordinate; `undefined` for free input and for what does not exist. */

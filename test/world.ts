@@ -121,10 +121,11 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
-  const gateway = await createGateway({ store, log, limits });
+  let url = '';
+  const gateway = await createGateway({ store, log, limits, publicUrl: () => url });
   const door = createHttpDoor({ gateway, store, log });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
   const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
   const operating = store.callerFor(operatorOf(workspace.id));
 

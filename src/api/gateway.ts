@@ -73,6 +73,8 @@ export interface GatewayOptions {
   /** Where commands are carried out, and the keys they need. */
   store: Pick<KeyHolder, 'em' | 'keys'>;
   log: Logger;
+  /** Where clients reach the gateway; known once it listens. */
+  publicUrl?: () => string;
   /** Default: the gateway's own schema. Tests hand in small ones, benches one with an empty rule table. */
   guarded?: GuardedSchema;
   /** Who counts operations; nobody by default. */
@@ -89,6 +91,7 @@ export interface GatewayOptions {
 export async function createGateway({
   store,
   log,
+  publicUrl = () => 'http://localhost:4000',
   guarded = buildGatewaySchema(),
   observer,
   limits = DEFAULT_LIMITS,
@@ -201,6 +204,7 @@ export async function createGateway({
         denied: observer?.denied ?? (() => {}),
         log: log.child({ requestId }),
         requestId,
+        publicUrl,
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         bill,

@@ -24,6 +24,10 @@ export const ConnectionTable = defineEntity({
     kind: p.enum(Object.values(ConnectionKind)),
     status: p.enum(Object.values(ConnectionStatus)),
     capabilities: p.type(CapabilitySet),
+    logoSha256: p.string().nullable(),
+    createdById: p.uuid().fieldName('created_by').nullable(),
+    suspendedAt: p.datetime().nullable(),
+    deletedAt: p.datetime().nullable(),
     version: p.integer().version(),
     createdAt: p.datetime().onCreate(() => new Date()),
   } satisfies Record<keyof Connection, unknown>,
@@ -37,6 +41,7 @@ export const InstallationTable = defineEntity({
     id: p.uuid().primary(),
     connectionId: p.uuid(),
     botId: p.uuid(),
+    installedById: p.uuid().fieldName('installed_by').nullable(),
     status: p.enum(Object.values(InstallationStatus)),
     capabilities: p.type(CapabilitySet).persist(false), // the open grant's, joined where an installation is read
     createdAt: p.datetime().onCreate(() => new Date()),

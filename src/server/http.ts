@@ -14,6 +14,7 @@ import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
+import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { VERSION } from './version.js';
 
@@ -50,6 +51,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
     if (isExplorerPath(path)) return explorer(request, response, path);
+    if (isLogoPath(path)) return sendLogo(store, request, response, path);
     switch (path) {
       case '/graphql':
         return tracing

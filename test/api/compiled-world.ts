@@ -347,6 +347,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
     denied: (coordinate) => calls.push(`denied ${coordinate}`),
     log: LOG,
     requestId: 'compiled',
+    publicUrl: () => 'http://compiled',
     slice: () => {
       throw new Error('No slice here.');
     },

@@ -1,7 +1,6 @@
 // The HTTP door: /graphql, the explorer, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HeaderMap } from '@apollo/server';
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
 import { newId } from '../lib/id.js';
@@ -109,23 +108,16 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
     if (refusal) throw refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request);
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined && name !== 'authorization')
-        headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    }
-    const result = await gateway.apollo
-      .executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method, headers, search, body },
-        context: async () => gateway.contextFor(actor, reader, { requestId, bill, stop }),
-      })
+    const ctx = gateway.contextFor(actor, reader, { requestId, bill, stop });
+    const { status, headers, text } = await gateway
+      .answer({ method: request.method, headers: request.headers, search, body }, ctx)
       .finally(() => charged.refund(bill.charged - bill.actual));
-    response.statusCode = result.status ?? 200;
-    for (const [name, value] of result.headers) response.setHeader(name, value);
+    if (text === null) throw new HttpError(406, 'INVALID', 'Incremental delivery is not offered.');
+    response.statusCode = status;
+    for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'private, no-store');
     response.setHeader('vary', 'Authorization');
-    if (result.body.kind !== 'complete') throw new HttpError(406, 'INVALID', 'Incremental delivery is not offered.');
-    response.end(result.body.string);
+    response.end(text);
   };
 
   const readBody = async (request: IncomingMessage): Promise<{ body: unknown } | { failure: unknown }> => {

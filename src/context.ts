@@ -2,16 +2,16 @@
 
 import DataLoader from 'dataloader';
 import type { GraphQLSchema } from 'graphql';
-import type { RawBuilder } from 'kysely';
 import type { Actor } from './gate/actor.js';
 import type { FieldRule } from './gate/field-rule.js';
 import type { Redactions } from './gate/redactions.js';
 import type { CursorSeal } from './lib/cursor.js';
 import type { Logger } from './lib/log.js';
+import type { Sql } from './lib/sql.js';
 
 /** Runs SQL for reading. Values in the template are bound, never spliced. */
 export interface Reader {
-  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+  rows<Row>(statement: Sql<Row>): Promise<Row[]>;
   /** How many statements it has sent. */
   readonly sent: number;
 }

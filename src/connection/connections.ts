@@ -1,10 +1,10 @@
 // Reading connections, installations and bots: who may hold one at all is decided here.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import { type Bits, namesOf } from '../gate/capability.js';
 import { bitsOnUser, mayReadConnection, mayReadInstallation } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Bot } from './bot.js';
 import type { Connection, Installation } from './connection.js';
 
@@ -12,14 +12,14 @@ export type ConnectionRow = Omit<Connection, 'capabilities'> & { capabilities: B
 export type InstallationRow = Omit<Installation, 'capabilities'> & { capabilities: Bits };
 
 /** Connections of the actor's workspace that it may read: its own, or any for who administers. */
-export const selectConnections = ({ actor }: Context, ids: readonly Id[]): RawBuilder<ConnectionRow> => sql`
+export const selectConnections = ({ actor }: Context, ids: readonly Id[]): Sql<ConnectionRow> => sql`
   select workspace_id as "workspaceId", id, name, kind, status, capabilities, version, created_at as "createdAt"
     from connection
    where workspace_id = ${actor.workspaceId} and status <> 'DELETED'
      and id = any(${ids.filter((id) => mayReadConnection(actor, id))}::uuid[])`;
 
 /** Installations in the actor's workspace that it may read: its own, or any for who administers. */
-export const selectInstallations = ({ actor }: Context, ids: readonly Id[]): RawBuilder<InstallationRow> => sql`
+export const selectInstallations = ({ actor }: Context, ids: readonly Id[]): Sql<InstallationRow> => sql`
   select i.workspace_id as "workspaceId", i.id, i.connection_id as "connectionId", i.bot_id as "botId", i.status,
          coalesce(g.capabilities, 0) as capabilities, i.created_at as "createdAt"
     from installation i

@@ -1,9 +1,9 @@
 // A page, database or data source as the statements of the local source answer it.
 
-import { sql } from 'kysely';
 import type { Bits } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
+import { sql } from '../lib/sql.js';
 import { Database, DataSource } from './database.js';
 import { Page } from './page.js';
 import type { PropertySchema } from './property.js';

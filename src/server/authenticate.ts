@@ -1,12 +1,12 @@
 // Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
 // was wrong with the token; a token that cannot be ours never reaches the database.
 
-import { sql } from 'kysely';
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isWellFormedToken, type KeyRing, keyedHash } from '../lib/secret.js';
+import { sql } from '../lib/sql.js';
 import type { Budgets, Charged, ChargedRow } from './budget.js';
 
 export const unauthenticated = (): Refusal =>

@@ -3,12 +3,12 @@
 
 import { hash } from 'node:crypto';
 import type { Logger } from '../lib/log.js';
+import type { Shape } from './shapes.js';
 
 /** Each connection holds every one of them. Clients invent shapes of statements, by filters: they get no more. */
 const MOST_NAMES = 64;
-/** A text is prepared when it comes for the third time. */
+/** A statement is sent as it is so often before it is prepared. */
 const UNNAMED_USES = 2;
-const COUNTED_TEXTS = 1_000;
 
 /** What PostgreSQL says of a name it does not know or knows already, because somebody between us hands its connections
  *  around (PgBouncer), and of columns that changed under a statement (an upgrade). */
@@ -16,27 +16,24 @@ const REFUSALS = new Set(['26000', '42P05', '0A000']);
 
 export class Prepared {
   private readonly names = new Map<string, string>();
-  private readonly uses = new Map<string, number>();
   private isOff = false;
 
   constructor(private readonly log: Logger) {}
 
-  /** The name a statement is prepared under; `undefined` when it is to be sent as it is. */
-  nameOf(text: string): string | undefined {
+  /** The name statements of this shape are prepared under; `undefined` when they are to be sent as they are. */
+  nameOf(shape: Shape): string | undefined {
     if (this.isOff) return undefined;
-    const name = this.names.get(text);
-    if (name !== undefined || this.names.size >= MOST_NAMES) return name;
-    const uses = (this.uses.get(text) ?? 0) + 1;
-    if (uses > UNNAMED_USES) {
-      this.uses.delete(text);
-      // By content: two processes behind one PgBouncer mean the same by it.
-      const made = `gatehouse_${hash('sha256', text).slice(0, 32)}`;
-      this.names.set(text, made);
-      return made;
-    }
-    if (this.uses.size >= COUNTED_TEXTS) this.uses.clear();
-    this.uses.set(text, uses);
-    return undefined;
+    if (shape.name === undefined && shape.uses > UNNAMED_USES) shape.name = this.newName(shape.text);
+    return shape.name;
+  }
+
+  private newName(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined || this.names.size >= MOST_NAMES) return known;
+    // By content: two processes behind one PgBouncer mean the same by it.
+    const name = `gatehouse_${hash('sha256', text).slice(0, 32)}`;
+    this.names.set(text, name);
+    return name;
   }
 
   /** Whether a prepared statement failed for being prepared. It has changed nothing then, and can be sent as it is;

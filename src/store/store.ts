@@ -99,7 +99,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     keys,
     em,
-    reader: readersOf(pool, opened, options.log),
+    reader: readersOf(pool, options.log),
     poolUse: () => {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
       return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };

@@ -22,12 +22,12 @@ export interface Stretch {
   order: Sql;
 }
 
-/** Sort values of a row as JSON, each as text. */
+/** Sort values of a row, each as text: JSON that is only read when it comes back in a cursor. */
 export const placeOf = (terms: readonly SortTerm[]): Sql =>
-  sql`jsonb_build_array(${sql.join(terms.map(({ value }) => sql`(${value})::text`))})`;
+  sql`jsonb_build_array(${sql.join(terms.map(({ value }) => sql`(${value})::text`))})::text`;
 
 /** What goes into a cursor, out of a row with its place. */
-export const positionOf = (place: readonly (string | null)[], id: string): Position => [JSON.stringify(place), id];
+export const positionOf = (place: string, id: string): Position => [place, id];
 
 /** What is left of a list in walking direction. */
 export function stretchOf(terms: readonly SortTerm[], window: Window): Stretch {

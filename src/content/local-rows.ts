@@ -28,10 +28,11 @@ export async function rows(
   window: Window,
 ): Promise<Map<RowQuery, Placed<Page>[]>> {
   const { parts, partOf } = inParts(queries);
-  const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: (string | null)[] }>`
+  const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: string }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
   const lists = new Map<string, Placed<Page>[]>();
-  for (const { part, place, ...row } of found) {
+  for (const row of found) {
+    const { part, place } = row;
     const placed = { row: resourceOf(row) as Page, position: positionOf(place, row.id) };
     const list = lists.get(`${part} ${row.parentId}`);
     if (list) list.push(placed);

@@ -52,7 +52,7 @@ export const localContent: ContentSource = {
   async children(ctx, parentIds, window) {
     const terms = sortTerms(ctx, [{ time: 'createdAt', direction: 'ASC' }], {});
     const { where, order } = stretchOf(terms, window);
-    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id; place: string[]; total: number | null }>`
+    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id; place: string; total: number | null }>`
       select child.*, parent.id as "underId", ${window.counted ? sql`(${childCount(ctx, sql`parent.id`)})` : sql`null::int`} as total
         from unnest(${parentIds}::uuid[]) as parent(id)
         cross join lateral (
@@ -62,7 +62,8 @@ export const localContent: ContentSource = {
              and not r.in_trash and ${readable} and ${where}
            order by ${order} limit ${window.limit + 1}) child`);
     const found = new Map<Id, Placed<Resource>[]>();
-    for (const { underId, place, total, ...row } of rows) {
+    for (const row of rows) {
+      const { underId, place, total } = row;
       push(found, underId, {
         row: resourceOf(row),
         position: positionOf(place, row.id),
@@ -162,12 +163,12 @@ async function recent<T extends Page | Database>(
 ): Promise<Placed<T>[]> {
   const terms = sortTerms(ctx, query.order ?? [], {});
   const { where, order } = stretchOf(terms, window);
-  const rows = await ctx.reader.rows(sql<ResourceRow & { place: (string | null)[] }>`
+  const rows = await ctx.reader.rows(sql<ResourceRow & { place: string }>`
     select ${kind} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
-  return rows.map(({ place, ...row }) => ({ row: resourceOf(row) as T, position: positionOf(place, row.id) }));
+  return rows.map((row) => ({ row: resourceOf(row) as T, position: positionOf(row.place, row.id) }));
 }
 
 async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQuery): Promise<number> {

@@ -100,6 +100,7 @@ export type TokenKind = keyof typeof TOKEN_PREFIXES;
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
+const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
 export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}/g;
 
@@ -128,11 +129,11 @@ function randomBase62(length: number): string {
 }
 
 function checksum(body: string): string {
-  let value = hash('sha256', body, 'buffer').readBigUInt64BE();
+  let value = Number(hash('sha256', body, 'buffer').readBigUInt64BE() % BASE62_CHECKSUMS);
   let text = '';
   for (let i = 0; i < TOKEN_CHECKSUM; i++) {
-    text += BASE62[Number(value % 62n)];
-    value /= 62n;
+    text += BASE62[value % 62];
+    value = Math.floor(value / 62);
   }
   return text;
 }

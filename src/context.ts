@@ -44,7 +44,7 @@ export interface Context {
   forget(): void;
 }
 
-/** Builds a context; everything but the loaders is handed in. */
+/** Makes what is handed in a context, by adding the loaders to it. */
 export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget'>): Context {
   const loaders = new Map<string, DataLoader<unknown, unknown>>();
 
@@ -59,13 +59,12 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
     return loader;
   };
 
-  const ctx: Context = {
-    ...given,
+  const ctx: Context = Object.assign(given, {
     load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
       loaderOf(batch as unknown as Batch<unknown, unknown>).load(key) as Promise<Value | undefined>,
     loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>
       Promise.all(keys.map((key) => ctx.load(batch, key))),
     forget: () => loaders.clear(),
-  };
+  });
   return ctx;
 }

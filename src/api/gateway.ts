@@ -204,7 +204,9 @@ export async function createGateway({
         cursors: new CursorSeal(keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: observer?.denied ?? (() => {}),
-        log: log.child({ requestId }),
+        get log() {
+          return log.child({ requestId }); // few ask for it
+        },
         requestId,
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),

@@ -8,7 +8,7 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { Store } from '../store/store.js';
-import { authenticate, tokenOf } from './authenticate.js';
+import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
@@ -44,6 +44,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
+  const credentials = new Credentials(store.keys);
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
@@ -91,7 +92,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const token = tokenOf(headerValues(request, 'authorization'));
+    const credential = credentials.of(headerValues(request, 'authorization'));
     const stop = stopWhenLeft(response);
     const reader = store.reader(stop.signal);
     // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
@@ -102,7 +103,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } = await authenticate(token, reader, store.keys, { budgets, points });
+    const { actor, charged } = await authenticate(credential, reader, { budgets, points });
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
@@ -143,6 +144,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     answer(request, response, requestId)
       .catch((error: unknown) => refuse(response, error, requestId))
       .finally(() => {
+        if (!log.isLevelEnabled('debug')) return;
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         log.debug(
           { requestId, method: request.method, path: request.url?.split('?')[0], status: response.statusCode, ms },
@@ -266,8 +268,13 @@ function targetOf({ url = '/' }: IncomingMessage): { path: string; search: strin
 }
 
 /** Every value a header came with: Node joins duplicates of some and keeps the first of others. */
-function headerValues(request: IncomingMessage, name: string): string[] {
-  return request.headersDistinct[name] ?? [];
+function headerValues({ rawHeaders }: IncomingMessage, name: string): string[] {
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const written = rawHeaders[at] as string;
+    if (written.length === name.length && written.toLowerCase() === name) values.push(rawHeaders[at + 1] as string);
+  }
+  return values;
 }
 
 function send(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

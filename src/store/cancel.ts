@@ -22,25 +22,42 @@ export async function cancellable<Row>(
   signal: AbortSignal | undefined,
   log: Logger,
 ): Promise<Row[]> {
-  const client = await connection(pool, signal);
+  signal?.throwIfAborted();
+  let client: PoolClient | undefined;
+  let leave: () => void = () => {};
   let settling: AbortController | undefined;
   let cancelling: Promise<void> | undefined;
-  const cancel = (): void => {
+  const stop = (): void => {
+    if (!client) {
+      leave();
+      return;
+    }
     settling = new AbortController();
     cancelling = cancelUntil(settling.signal, pool, client).catch((error: unknown) => {
       log.warn({ err: error }, 'A statement nobody waits for could not be cancelled; its timeout will end it');
     });
   };
-  signal?.addEventListener('abort', cancel, { once: true });
+  signal?.addEventListener('abort', stop, { once: true });
   try {
+    client = await new Promise<PoolClient>((resolve, reject) => {
+      leave = () => reject(signal?.reason);
+      pool.connect((error, came) => {
+        if (!came) reject(error);
+        else if (signal?.aborted) came.release();
+        else resolve(came);
+      });
+    });
+    if (signal?.aborted) throw signal.reason; // between the two
     return (await client.query(statement)).rows as Row[];
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   } finally {
-    signal?.removeEventListener('abort', cancel);
-    settling?.abort();
-    await cancelling; // or it would hit whatever this connection is used for next
-    client.release();
+    signal?.removeEventListener('abort', stop);
+    if (cancelling) {
+      settling?.abort();
+      await cancelling; // or it would hit whatever this connection is used for next
+    }
+    client?.release();
   }
 }
 
@@ -50,21 +67,6 @@ async function cancelUntil(settled: AbortSignal, pool: Pool, client: PoolClient)
     await cancelBackend(pool, client);
     await sleep(CANCEL_AGAIN_MS, undefined, { signal: settled }).catch(() => {});
   }
-}
-
-/** By callback: of two promises that race, the one nobody needs is the dearer one. */
-function connection(pool: Pool, signal: AbortSignal | undefined): Promise<PoolClient> {
-  signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal?.reason);
-    signal?.addEventListener('abort', leave, { once: true });
-    pool.connect((error, client) => {
-      signal?.removeEventListener('abort', leave);
-      if (!client) reject(error);
-      else if (signal?.aborted) client.release();
-      else resolve(client);
-    });
-  });
 }
 
 /** What `pg` knows of a connection, beyond its types. */

@@ -1,6 +1,5 @@
 // Reading connections, installations and bots: who may hold one at all is decided here.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { type Bits, namesOf } from '../gate/capability.js';
@@ -9,6 +8,7 @@ import type { Position } from '../lib/cursor.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { AccessToken } from './access-token.js';
 import type { Bot } from './bot.js';
 import type { Connection, ConnectionKind, ConnectionStatus, Installation } from './connection.js';
@@ -22,8 +22,8 @@ const TOMBSTONE_DAYS = 30;
 
 /** A connection may read its own record, a person those she installed, an administrator any that is at home or
  *  installed in the workspace. As SQL on `c`, so that what is counted and what is shown agree. */
-const readableConnection = (actor: Actor): RawBuilder<unknown> => {
-  const installedHere = (whose: RawBuilder<unknown>) => sql`exists (
+const readableConnection = (actor: Actor): Sql => {
+  const installedHere = (whose: Sql) => sql`exists (
     select from installation i where i.workspace_id = ${actor.workspaceId} and i.connection_id = c.id
        and i.status <> 'ENDED' and ${whose})`;
   if (mayAdminister(actor)) return sql`(c.workspace_id = ${actor.workspaceId} or ${installedHere(sql`true`)})`;
@@ -32,7 +32,7 @@ const readableConnection = (actor: Actor): RawBuilder<unknown> => {
 };
 
 /** The same of installations, on `i`. */
-const readableInstallation = (actor: Actor): RawBuilder<unknown> => {
+const readableInstallation = (actor: Actor): Sql => {
   if (mayAdminister(actor)) return sql`true`;
   if (actor.kind === 'PERSON') return sql`i.installed_by = ${actor.personId}`;
   return actor.kind === 'CONNECTION' ? sql`i.id = ${actor.installationId}` : sql`false`;
@@ -48,18 +48,18 @@ const installationColumns = sql`
   i.installed_by as "installedById", i.status, coalesce(g.capabilities, 0) as capabilities, i.created_at as "createdAt"`;
 
 /** Installations in the actor's workspace that it may read, with the open grant of each. */
-const installationsHere = (actor: Actor): RawBuilder<unknown> => sql`
+const installationsHere = (actor: Actor): Sql => sql`
   installation i
   left join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
   where i.workspace_id = ${actor.workspaceId} and i.status <> 'ENDED' and ${readableInstallation(actor)}`;
 
 /** Connections by id, those the actor may read. */
-export const selectConnections = ({ actor }: Context, ids: readonly Id[]): RawBuilder<ConnectionRow> => sql`
+export const selectConnections = ({ actor }: Context, ids: readonly Id[]): Sql<ConnectionRow> => sql`
   select ${connectionColumns} from connection c
    where c.id = any(${ids}::uuid[]) and c.status <> 'DELETED' and ${readableConnection(actor)}`;
 
 /** Installations by id, those the actor may read. */
-export const selectInstallations = ({ actor }: Context, ids: readonly Id[]): RawBuilder<InstallationRow> => sql`
+export const selectInstallations = ({ actor }: Context, ids: readonly Id[]): Sql<InstallationRow> => sql`
   select ${installationColumns} from ${installationsHere(actor)} and i.id = any(${ids}::uuid[])`;
 
 export const connectionOf = (row: ConnectionRow): Connection & { __typename: string } => ({
@@ -118,7 +118,7 @@ export const placeOf = ({ name, id }: Connection): Position => [name.toLowerCase
 
 const BY_NAME = sql`lower(c.name) collate "C"`;
 
-const listed = ({ actor }: Context, { name, kind, status }: ConnectionQuery): RawBuilder<unknown> =>
+const listed = ({ actor }: Context, { name, kind, status }: ConnectionQuery): Sql =>
   sql.join(
     [
       readableConnection(actor),

@@ -1,10 +1,10 @@
 // Users, people and bots together: one by id, or the list. Guests are left out of the list and found by id.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import { type PersonRow, personFor } from '../people/person.js';
 import type { User } from '../people/user.js';
 import { botFor } from './connections.js';
@@ -61,7 +61,7 @@ export async function countUsers(ctx: Context, query: UserQuery): Promise<number
 }
 
 /** People and bots by id, those who left included: what they wrote keeps their name. */
-export const selectUsers = (ctx: Context, ids: readonly Id[]): RawBuilder<UserRow> => sql`
+export const selectUsers = (ctx: Context, ids: readonly Id[]): Sql<UserRow> => sql`
   select u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256" from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
 
 export const userById: Batch<Id, User> = {

@@ -21,11 +21,11 @@ import { MembershipTable, PersonTable } from '../people/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
-import { cancellable } from './cancel.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { Connections } from './migrations/0005-connections.js';
+import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
@@ -100,25 +100,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw reachable(error, options.databaseUrl);
   }
   const opened = orm;
+  invariant(pool, 'Migrations ran without a connection.');
   const em = () => opened.em.fork() as EntityManager;
   return {
     keys,
     em,
     callerFor: (actor) => ({ actor, em, keys }),
-    reader: (signal) => {
-      const db = em().getKysely();
-      let sent = 0;
-      return {
-        rows: async (statement) => {
-          sent++;
-          if (!signal || !pool) return (await statement.execute(db)).rows;
-          return cancellable(pool, statement.compile(db), signal, options.log);
-        },
-        get sent() {
-          return sent;
-        },
-      };
-    },
+    reader: readersOf(pool, options.log),
     poolUse: () => {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
       return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -180,7 +168,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       ...address,
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC`,
+      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
       onPoolCreated: (pool: Pool) => {
         onPool(pool);
         pool.on('connect', returnWhenBroken);

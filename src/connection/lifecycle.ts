@@ -1,28 +1,18 @@
-// Commands on connections, and on what is shared with them. Each asks on its first line.
+// Commands on connections. Each asks on its first line.
 
 import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
 import { type Actor, userIdOf, type WorkspaceRole } from '../gate/actor.js';
 import { requireAdministrator, requireFreshSignIn, requireVersion } from '../gate/ask.js';
-import {
-  type Bits,
-  bitsOf,
-  type Capability,
-  namesOf,
-  SHARE_ACCESS,
-  type ShareAccess,
-  shareBitsOf,
-  shareNamesOf,
-  withImplied,
-} from '../gate/capability.js';
+import { bitsOf, type Capability, namesOf, withImplied } from '../gate/capability.js';
 import { bitsOfRole, mayEndInstallation } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { invalid, notFound, Refusal } from '../lib/refusal.js';
+import { notFound, Refusal } from '../lib/refusal.js';
 import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import type { Connection, Installation } from './connection.js';
 import { dropLogos, keepLogo, readLogo } from './logo.js';
-import { CapabilityGrantTable, ConnectionTable, InstallationTable, type Share, ShareTable } from './tables.js';
+import { CapabilityGrantTable, ConnectionTable, InstallationTable } from './tables.js';
 import { issueToken, lockInstallation } from './token.js';
 
 /** A connection, its one installation, and the text of its token: shown here and never again. */
@@ -254,68 +244,4 @@ async function endOf({ em }: Unit, installationId: Id): Promise<void> {
     [installationId],
   );
   await em.execute(`update installation set status = 'ENDED' where id = ?`, [installationId]);
-}
-
-/** Opens a page, database or data source to a connection, with everything below it. Sharing the same resource again
- *  replaces what the earlier share opened. Refused: who may not administer, an expiry that has passed, an unknown resource. */
-export function grantShare(
-  caller: Caller,
-  input: {
-    connectionId: Id;
-    resourceId: Id;
-    access?: readonly ShareAccess[] | undefined;
-    expiresAt?: Date | undefined;
-  },
-): Promise<Share> {
-  const { actor } = caller;
-  requireAdministrator(actor, 'share');
-  const { workspaceId } = actor;
-  const access: Bits = shareBitsOf(input.access ?? SHARE_ACCESS);
-  if (access === 0) throw invalid(`A share must open something: any of ${SHARE_ACCESS.join(', ')}.`);
-  if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
-    throw invalid(`A share must expire in the future, but got: ${input.expiresAt.toISOString()}`);
-  }
-  return commit(caller, async (unit) => {
-    const installationId = await lockInstallation(unit, input.connectionId);
-    const [resource] = await unit.em.execute<{ id: Id }[]>(
-      'select id from resource where workspace_id = ? and id = ?',
-      [workspaceId, input.resourceId],
-    );
-    if (!resource) throw notFound('The page, database or data source');
-    const ended = await unit.em.nativeUpdate(
-      ShareTable,
-      { workspaceId, installationId, resourceId: input.resourceId, revokedAt: null },
-      { revokedAt: new Date() },
-    );
-    const share = unit.em.create(ShareTable, {
-      workspaceId,
-      id: newId(),
-      installationId,
-      personId: null,
-      resourceId: input.resourceId,
-      access,
-      expiresAt: input.expiresAt ?? null,
-      revokedAt: null,
-    });
-    unit.em.persist(share);
-    unit.audit({
-      action: ended > 0 ? 'share.updated' : 'share.granted',
-      targetId: share.id,
-      details: { resourceId: input.resourceId, installationId, access: shareNamesOf(access) },
-    });
-    return share;
-  });
-}
-
-/** Ends a share. What another live share above or below opens stays open. Refused: who may not administer, a share that is missing or has ended. */
-export function revokeShare(caller: Caller, shareId: Id): Promise<Share> {
-  const { actor } = caller;
-  requireAdministrator(actor, 'revoke shares');
-  return commit(caller, async (unit) => {
-    const share = await unit.em.findOne(ShareTable, { workspaceId: actor.workspaceId, id: shareId, revokedAt: null });
-    if (!share) throw notFound('The share');
-    share.revokedAt = new Date();
-    unit.audit({ action: 'share.revoked', targetId: shareId, details: { resourceId: share.resourceId } });
-    return share;
-  });
 }

@@ -1,4 +1,4 @@
-// Columns of connections and installations, and the rows no GraphQL type mentions: grants, tokens, shares.
+// Columns of connections and installations, and the rows no GraphQL type mentions: grants and tokens.
 
 import { defineEntity, p, Type } from '@mikro-orm/core';
 import { type Bits, bitsOf, type Capability, namesOf } from '../gate/capability.js';
@@ -96,31 +96,4 @@ export const TokenTable = defineEntity({
     expiresAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
   } satisfies Record<keyof Token, unknown>,
-});
-
-/** A resource opened to an installation or to a guest, from when to when. */
-export class Share {
-  workspaceId!: Id;
-  id!: Id;
-  installationId!: Id | null;
-  personId!: Id | null;
-  resourceId!: Id;
-  access!: Bits;
-  expiresAt!: Date | null;
-  revokedAt!: Date | null;
-}
-
-export const ShareTable = defineEntity({
-  class: Share,
-  tableName: 'share',
-  properties: {
-    workspaceId: p.uuid(),
-    id: p.uuid().primary(),
-    installationId: p.uuid().nullable(),
-    personId: p.uuid().nullable(),
-    resourceId: p.uuid(),
-    access: p.integer(),
-    expiresAt: p.datetime().nullable(),
-    revokedAt: p.datetime().nullable(),
-  } satisfies Record<keyof Share, unknown>,
 });

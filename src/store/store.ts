@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
-import {
-  CapabilityGrantTable,
-  ConnectionTable,
-  InstallationTable,
-  ShareTable,
-  TokenTable,
-} from '../connection/tables.js';
+import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
@@ -18,6 +12,7 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonTable } from '../people/tables.js';
+import { ShareTable } from '../share/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';

@@ -22,6 +22,7 @@ import {
   WorkspaceConnectionFields,
 } from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
+import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -77,6 +78,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   ConnectionQueries,
   ConnectionMutations,
   ConnectionFields,
+  PublishingFields,
+  PublishingMutations,
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,

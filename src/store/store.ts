@@ -20,6 +20,7 @@ import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { Connections } from './migrations/0005-connections.js';
+import { PublicConnections } from './migrations/0009-public-connections.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -33,6 +34,7 @@ const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
   { name: '0005-connections', class: Connections },
+  { name: '0009-public-connections', class: PublicConnections },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

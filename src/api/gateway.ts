@@ -108,6 +108,17 @@ export async function createGateway({
   const documents = new Documents();
   const compact = new WeakSet<DocumentNode>(); // those within the limits of documents
 
+  /** The document of a text within all limits of documents; throws the refusal of any other, and what the parser says. */
+  const compactDocument = (text: string): DocumentNode => {
+    const known = documents.of(text);
+    if (known && compact.has(known)) return known;
+    refuseLongDocument(text, limits);
+    const document = known ?? parse(text, { maxTokens: limits.maxDocumentTokens });
+    refuseSprawl(document, limits);
+    compact.add(document);
+    return document;
+  };
+
   /** The points of an operation within all limits; throws the refusal of any other. */
   const weighDocument = (document: DocumentNode, operationName: unknown, variables: unknown): number => {
     refuseVariables(variables, limits);
@@ -119,10 +130,7 @@ export async function createGateway({
   const weigh = ({ query, operationName, variables }: Asked): Weight => {
     if (typeof query !== 'string') return { requested: 0 };
     try {
-      refuseLongDocument(query, limits);
-      const document = documents.of(query) ?? parse(query, { maxTokens: limits.maxDocumentTokens });
-      if (!compact.has(document)) refuseSprawl(document, limits);
-      compact.add(document);
+      const document = compactDocument(query);
       refuseMissingRoot(document, operationName, schema);
       const requested = weighDocument(document, operationName, variables);
       return requested > limits.maxCost ? { requested, refusal: tooDear(requested, limits) } : { requested };

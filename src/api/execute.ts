@@ -1,5 +1,5 @@
-// The one place where operations execute, behind Apollo and, later, behind sockets. graphql-js is the engine; the
-// compiled one (compiled.ts) stands ready behind the same type, and docs/decisions/0007 says what it waits for.
+// The one place where operations execute, behind Apollo and, later, behind sockets. The gateway hands in the compiled
+// engine (compiled.ts); graphql-js is the one it is measured by, and docs/decisions/0007 says why there are two.
 
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.js';

@@ -29,6 +29,7 @@ import type { KeyRing } from '../lib/secret.js';
 import type { Tracing } from '../lib/tracing.js';
 import { type Asking, answering, type HttpAnswer, type HttpAsked } from './answer.js';
 import { type Bill, unweighed, type Weight } from './bill.js';
+import { compileFor } from './compiled.js';
 import { Scales } from './cost.js';
 import { Documents } from './documents.js';
 import type { Engine } from './engine.js';
@@ -81,7 +82,7 @@ export interface GatewayOptions {
   observer?: Observer | undefined;
   limits?: Limits;
   tracing?: Tracing | null;
-  /** Default: graphql-js. Benches and tests hand in another. */
+  /** Default: compiled. Benches hand in another. */
   engine?: Engine;
   /** Answers say in `extensions.statements` how many statements they took. */
   showStatements?: boolean;
@@ -95,7 +96,7 @@ export async function createGateway({
   observer,
   limits = DEFAULT_LIMITS,
   tracing,
-  engine,
+  engine = compileFor(guarded.schema),
   showStatements,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;

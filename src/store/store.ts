@@ -210,8 +210,9 @@ function watchStatements(client: object, watch: (text: string) => (error?: unkno
     const [config] = args;
     const ended = watch(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
     const result = inner(...args);
-    if (!(result instanceof Promise)) ended();
-    else result.then(() => ended(), ended);
+    const answer = result instanceof Promise ? result : (result as { answer?: Promise<unknown> }).answer;
+    if (answer) answer.then(() => ended(), ended);
+    else ended();
     return result;
   };
 }

@@ -37,7 +37,7 @@ const statusOf = async (token: string): Promise<number> =>
 
 const auditOf = (id: string) =>
   world.sql<{ action: string; before: unknown; after: unknown }>(
-    'select action, details from audit_entry where target_id = $1 order by seq',
+    'select action, details from audit_entry where target_id = $1 order by position',
     [id],
   );
 
@@ -118,7 +118,7 @@ describe('updateConnection', () => {
       'connection { name version capabilities }',
     );
     expect(changed.connection).toEqual({ name: 'Board', version: version + 1, capabilities: ['CONTENT_READ'] });
-    const [, entry] = await world.sql('select action from audit_entry where target_id = $1 order by seq', [id]);
+    const [, entry] = await world.sql('select action from audit_entry where target_id = $1 order by position', [id]);
     expect(entry).toEqual({ action: 'connection.updated' });
   });
 

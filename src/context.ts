@@ -2,7 +2,6 @@
 
 import DataLoader from 'dataloader';
 import type { GraphQLSchema } from 'graphql';
-import type { RawBuilder } from 'kysely';
 import type { Actor } from './gate/actor.js';
 import type { Bits } from './gate/capability.js';
 import type { FieldRule } from './gate/field-rule.js';
@@ -10,10 +9,11 @@ import type { Redactions } from './gate/redactions.js';
 import type { CursorSeal } from './lib/cursor.js';
 import type { Id } from './lib/id.js';
 import type { Logger } from './lib/log.js';
+import type { Sql } from './lib/sql.js';
 
 /** Runs SQL for reading. Values in the template are bound, never spliced. */
 export interface Reader {
-  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+  rows<Row>(statement: Sql<Row>): Promise<Row[]>;
   /** How many statements it has sent. */
   readonly sent: number;
 }
@@ -39,6 +39,8 @@ export interface Context {
   seen: (readonly { id: Id }[])[];
   log: Logger;
   requestId: string;
+  /** Where clients reach the gateway, without a slash at the end. */
+  publicUrl: () => string;
   /** The part of the schema this actor may use, or another; introspection answers from the former. */
   slice: (actor?: Actor) => GraphQLSchema;
   /** The rule of a coordinate; `undefined` for free input and for what does not exist. */
@@ -50,7 +52,7 @@ export interface Context {
   forget(): void;
 }
 
-/** Builds a context; everything but the loaders, and what the operation itself will tell, is handed in. */
+/** Makes what is handed in a context, by adding the loaders to it, and room for what the operation itself will tell. */
 export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget' | 'used' | 'seen'>): Context {
   const loaders = new Map<string, DataLoader<unknown, unknown>>();
 
@@ -65,8 +67,7 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
     return loader;
   };
 
-  const ctx: Context = {
-    ...given,
+  const ctx: Context = Object.assign(given, {
     used: 0,
     seen: [],
     load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
@@ -74,6 +75,6 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
     loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>
       Promise.all(keys.map((key) => ctx.load(batch, key))),
     forget: () => loaders.clear(),
-  };
+  });
   return ctx;
 }

@@ -67,8 +67,10 @@ async function serve(
     try {
       const { showStatements, metricsToken, limits } = configuration;
       const usage = new UsageTally();
+      let root = publicUrl;
       const gateway = await createGateway({
         store,
+        publicUrl: () => root,
         log,
         limits,
         observer: observers(metrics, usage),
@@ -82,7 +84,7 @@ async function serve(
       const usageKeeper = keepUsage({ store, tally: usage, log });
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
-        const root = port === 0 ? `http://localhost:${bound}` : publicUrl;
+        if (port === 0) root = `http://localhost:${bound}`;
         const [url, explorer] = [`${root}/graphql`, `${root}/explorer`];
         const started = { url, explorer, host, port: bound, version: VERSION, demo: shown };
         terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown }).join('\n'));

@@ -1,10 +1,10 @@
 // The actor an installation is, without its token: for who administers and asks what it could do.
 
-import { sql } from 'kysely';
 import type { Batch } from '../context.js';
 import type { ConnectionActor } from '../gate/actor.js';
 import { mayAdminister } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
+import { sql } from '../lib/sql.js';
 
 /** By the id of a connection of the actor's workspace; suspended ones too, as they were if they worked. Nothing for who
  *  does not administer. */

@@ -1,9 +1,9 @@
 // Reading what connections asked, in one statement for all that are asked for together.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import { type Bits, CAPABILITIES, type Capability, namesOf } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { CoordinateCount, ShareUse, Usage, UsageHour, UsageWindow } from './usage.js';
 
 const HOURS: Record<UsageWindow, number> = {
@@ -31,7 +31,7 @@ export const usageOf = (window: UsageWindow): Batch<Id, Usage> => ({
     new Map((await ctx.reader.rows(selectUsage(ctx, ids, HOURS[window]))).map((row) => [row.connectionId, shown(row)])),
 });
 
-const selectUsage = ({ actor }: Context, connectionIds: readonly Id[], hours: number): RawBuilder<UsageRow> => sql`
+const selectUsage = ({ actor }: Context, connectionIds: readonly Id[], hours: number): Sql<UsageRow> => sql`
   select i.connection_id as "connectionId",
          (select coalesce(jsonb_agg(h order by h.start), '[]') from (
             select c.hour as start, ${total('REQUESTS')} as requests, ${total('ERRORS')} as errors,
@@ -55,7 +55,8 @@ const selectUsage = ({ actor }: Context, connectionIds: readonly Id[], hours: nu
            where workspace_id = ${actor.workspaceId} and connection_id = any(${connectionIds}::uuid[])
            group by workspace_id, connection_id) i`;
 
-const total = (counter: string) => sql`coalesce(sum(c.n) filter (where c.counter = ${sql.lit(counter)}), 0)`;
+const total = (counter: 'REQUESTS' | 'ERRORS' | 'POINTS' | 'REDACTION' | 'DENIAL') =>
+  sql`coalesce(sum(c.n) filter (where c.counter = ${sql.raw(`'${counter}'`)}), 0)`;
 
 /** Counters `c` of installations `i`, of so many hours with the running one. */
 const counts = (hours: number) => sql`

@@ -70,7 +70,7 @@ const itself = async ({ installationId }: Asker): Promise<Actor> =>
 const entries = () =>
   world.sql<{ actor_kind: string; actor_id: Id; target_id: Id; details: object }>(
     `select actor_kind, actor_id, target_id, details from audit_entry
-      where workspace_id = $1 and action = 'act_as.used' order by seq`,
+      where workspace_id = $1 and action = 'act_as.used' order by position`,
     [world.workspaceId],
   );
 

@@ -1,7 +1,7 @@
 // What connections asked: counted in memory, written in batches, read by their owners.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rotateToken } from '../../src/connection/lifecycle.js';
+import { revokeToken } from '../../src/connection/token.js';
 import { KEPT_DAYS, pruneUsage, writeUsage } from '../../src/connection/usage-store.js';
 import { UsageTally } from '../../src/connection/usage-tally.js';
 import { type Actor, type ConnectionActor, operatorOf, type PersonActor } from '../../src/gate/actor.js';
@@ -370,7 +370,7 @@ describe('usage is shown', () => {
     const asker = await newcomer();
     await counted.ask(asker, '{ viewer { id } }');
     await counted.write();
-    await rotateToken(world.store.callerFor(operatorOf(world.workspaceId)), asker.connectionId);
+    await revokeToken(world.store.callerFor(operatorOf(world.workspaceId)), { connectionId: asker.connectionId });
     expect((await counted.ask(asker, '{ viewer { id } }')).status).toBe(401);
     await world.sql(`update connection set status = 'SUSPENDED' where id = $1`, [asker.connectionId]);
     await world.sql(`update installation set status = 'ENDED' where id = $1`, [asker.installationId]);

@@ -23,7 +23,7 @@ import {
 } from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
 import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
-import { ConnectionUsage } from '../connection/usage.resolver.js';
+import { ConnectionUsageFields, InstallationUsageFields } from '../connection/usage.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -81,7 +81,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
-  ConnectionUsage,
+  ConnectionUsageFields,
+  InstallationUsageFields,
   ConnectionFields,
   PublishingFields,
   PublishingMutations,

@@ -1,6 +1,7 @@
 // Reading what connections asked, in one statement for all that are asked for together.
 
-import type { Batch, Context } from '../context.js';
+import type { Batch } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import { type Bits, CAPABILITIES, type Capability, namesOf } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { type Sql, sql } from '../lib/sql.js';
@@ -15,7 +16,7 @@ const HOURS: Record<UsageWindow, number> = {
 const MAX_SHARES = 500;
 
 interface UsageRow {
-  connectionId: Id;
+  id: Id;
   hours: UsageHour[];
   names: { counter: 'CODE' | 'REDACTION' | 'DENIAL'; name: string; count: number }[];
   granted: Bits;
@@ -23,16 +24,23 @@ interface UsageRow {
   shares: ShareUse[];
 }
 
-/** Installations of a connection in the actor's workspace together, those that have ended included. Whoever holds the
- *  connection may ask; fields that are for owners are guarded. */
-export const usageOf = (window: UsageWindow): Batch<Id, Usage> => ({
-  name: `usageOf ${window}`,
-  load: async (ctx, ids) =>
-    new Map((await ctx.reader.rows(selectUsage(ctx, ids, HOURS[window]))).map((row) => [row.connectionId, shown(row)])),
+/** Of an installation in the actor's workspace. */
+export const usageOfInstallation = (window: UsageWindow): Batch<Id, Usage> => usageBy('id', window);
+
+/** Of all installations of a connection in the actor's workspace together, those that have ended included. */
+export const usageOfConnection = (window: UsageWindow): Batch<Id, Usage> => usageBy('connection_id', window);
+
+/** Whoever holds what is asked about may ask; fields that are for owners are guarded. */
+const usageBy = (key: 'id' | 'connection_id', window: UsageWindow): Batch<Id, Usage> => ({
+  name: `usage by ${key} ${window}`,
+  load: async ({ actor, reader }, ids) => {
+    const rows = await reader.rows(selectUsage(actor, sql.ref(key), ids, HOURS[window]));
+    return new Map(rows.map((row) => [row.id, shown(row)]));
+  },
 });
 
-const selectUsage = ({ actor }: Context, connectionIds: readonly Id[], hours: number): Sql<UsageRow> => sql`
-  select i.connection_id as "connectionId",
+const selectUsage = (actor: Actor, key: Sql, ids: readonly Id[], hours: number): Sql<UsageRow> => sql`
+  select i.key as id,
          (select coalesce(jsonb_agg(h order by h.start), '[]') from (
             select c.hour as start, ${total('REQUESTS')} as requests, ${total('ERRORS')} as errors,
                    ${total('POINTS')} as cost, ${total('REDACTION')} as redactions, ${total('DENIAL')} as denials
@@ -51,9 +59,9 @@ const selectUsage = ({ actor }: Context, connectionIds: readonly Id[], hours: nu
              where s.workspace_id = i.workspace_id and s.installation_id = any(i.ids)
                and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
              order by u.used_at nulls first, s.id limit ${sql.lit(MAX_SHARES)}) s) as shares
-    from (select workspace_id, connection_id, array_agg(id) as ids from installation
-           where workspace_id = ${actor.workspaceId} and connection_id = any(${connectionIds}::uuid[])
-           group by workspace_id, connection_id) i`;
+    from (select workspace_id, ${key} as key, array_agg(id) as ids from installation
+           where workspace_id = ${actor.workspaceId} and ${key} = any(${ids}::uuid[])
+           group by workspace_id, ${key}) i`;
 
 const total = (counter: 'REQUESTS' | 'ERRORS' | 'POINTS' | 'REDACTION' | 'DENIAL') =>
   sql`coalesce(sum(c.n) filter (where c.counter = ${sql.raw(`'${counter}'`)}), 0)`;

@@ -39,10 +39,9 @@ export class ActingAs {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Whom to execute a request as: `actor`, or the installation its headers name. Throws `FORBIDDEN` unless it is an
-   *  owner who names a working installation of her workspace, the same for all others and whatever they name. */
-  async actorFor(actor: Actor, headers: readonly string[], reader: Reader): Promise<Actor> {
-    if (headers.length === 0) return actor;
+  /** The installation that the headers of a request name, to execute it as. Throws `FORBIDDEN` unless `actor` is an
+   *  owner and names one working installation of her workspace: the same for all others, whatever they name. */
+  async actorFor(actor: Actor, headers: readonly string[], reader: Reader): Promise<ConnectionActor> {
     const id = headers.length === 1 ? parseId(headers[0] ?? '') : null;
     if (id === null || !mayActAsSome(actor)) throw refused();
     const installation = await installationIn(actor.workspaceId, id, reader);

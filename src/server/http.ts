@@ -128,10 +128,14 @@ export function createHttpDoor({
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
     if (refusal) throw counted(refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request));
     if (charged.retryAfter !== null) throw counted(tooSoon(charged.retryAfter, bill, request));
-    const actor = await acting.actorFor(payer, headerValues(request, ACT_AS_HEADER), reader).catch((error: unknown) => {
-      charged.refund(bill.charged);
-      throw counted(error instanceof Refusal ? refused(400, error, bill, request) : error);
-    });
+    const asOther = headerValues(request, ACT_AS_HEADER);
+    const actor =
+      asOther.length === 0
+        ? payer
+        : await acting.actorFor(payer, asOther, reader).catch((error: unknown) => {
+            charged.refund(bill.charged);
+            throw counted(error instanceof Refusal ? refused(400, error, bill, request) : error);
+          });
     const ctx = gateway.contextFor(actor, reader, { requestId, bill, stop });
     const { status, headers, text } = await gateway
       .answer({ method: request.method, headers: request.headers, search, body }, ctx)

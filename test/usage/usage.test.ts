@@ -326,6 +326,41 @@ describe('usage is shown', () => {
     expect(errors).toMatchObject([{ path: ['connection', 'usage', 'shares'], extensions: { code: 'FORBIDDEN' } }]);
   });
 
+  test('of an installation alone, and of all those of a connection in the workspace together', async () => {
+    const asker = await newcomer();
+    const second = newId();
+    await world.sql(
+      `insert into installation (workspace_id, id, connection_id, bot_id, status) values ($1, $2, $3, $4, 'ENDED')`,
+      [world.workspaceId, second, asker.connectionId, newId()],
+    );
+    const { tally } = counted;
+    const asked = { codes: [], points: 1, used: 1, redactions: [], seen: [] };
+    const actor = await itself(asker);
+    for (let i = 0; i < 3; i++) tally.operation({ ...asked, actor });
+    tally.operation({ ...asked, actor: { ...actor, installationId: second } });
+    await counted.write();
+    expect(await usageOf(asker)).toMatchObject({ requests: 4, hours: [{ requests: 4, cost: 4 }] });
+    const query =
+      'query Q($id: ID!) { installation(id: $id) { usage { requests capabilities { capability granted } } } }';
+    for (const one of [owner, actor]) {
+      const data = await counted.askAs(one, query, { id: asker.installationId });
+      expect(data).toEqual({
+        installation: {
+          usage: {
+            requests: 3,
+            capabilities: [
+              { capability: 'CONTENT_READ', granted: true },
+              { capability: 'USER_READ', granted: true },
+            ],
+          },
+        },
+      });
+    }
+    expect(await counted.askAs(await somebody('MEMBER'), query, { id: asker.installationId })).toEqual({
+      installation: null,
+    });
+  });
+
   test('not to another connection, a member, or an owner of another workspace', async () => {
     const asker = await newcomer();
     for (const actor of [

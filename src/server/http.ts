@@ -1,9 +1,11 @@
 // The HTTP door: /graphql, the explorer, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { HeaderMap } from '@apollo/server';
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
+import type { Actor } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
@@ -13,8 +15,10 @@ import { authenticate, tokenOf } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
+import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
 import { answerScrape, type Metrics } from './metrics.js';
+import { SessionDoor } from './session-door.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -22,6 +26,10 @@ const REQUEST_TIMEOUT_MS = 15_000; // headers and body
 const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of the first
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
+/** Nothing behind the door reads these. */
+const CREDENTIALS = ['authorization', 'cookie', 'x-csrf-token'];
+/** What answers of /graphql depend on besides the address. */
+const VARY = 'Authorization, Cookie, Gatehouse-Workspace';
 
 export interface HttpDoor {
   server: Server;
@@ -38,10 +46,18 @@ export interface HttpDoorOptions {
   /** Opens /metrics to other machines. */
   metricsToken?: string | undefined;
   tracing?: Tracing | null;
+  /** Default: localhost, at the port it listens at. */
+  publicUrl?: string | undefined;
+  /** Default: none. */
+  trustProxy?: TrustProxy | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing }: HttpDoorOptions): HttpDoor {
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { gateway, store, log, metrics, metricsToken, tracing, trustProxy } = options;
+  const publicUrl = () => options.publicUrl ?? `http://localhost:${(server.address() as AddressInfo | null)?.port}`;
+  const entrance = new Entrance({ publicUrl, trustProxy });
+  const sessions = new SessionDoor(store, entrance, log);
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -92,7 +108,8 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const token = tokenOf(headerValues(request, 'authorization'));
+    const session = sessions.claimedBy(request);
+    const token = session ? '' : tokenOf(headerValues(request, 'authorization'));
     const stop = stopWhenLeft(response);
     const reader = store.reader(stop.signal);
     // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
@@ -103,7 +120,10 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } = await authenticate(token, reader, store.keys, { budgets, points });
+    const { actor: who, charged } = session
+      ? await sessions.authenticate(session, reader, { budgets, points })
+      : await authenticate(token, reader, store.keys, { budgets, points });
+    const actor: Actor = { ...who, address: entrance.addressOf(request) };
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
@@ -111,7 +131,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined && name !== 'authorization')
+      if (value !== undefined && !CREDENTIALS.includes(name))
         headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
     const result = await gateway.apollo
@@ -123,7 +143,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     response.statusCode = result.status ?? 200;
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'private, no-store');
-    response.setHeader('vary', 'Authorization');
+    response.setHeader('vary', VARY);
     if (result.body.kind !== 'complete') throw new HttpError(406, 'INVALID', 'Incremental delivery is not offered.');
     response.end(result.body.string);
   };
@@ -191,7 +211,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         const force = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(force);
-          resolve();
+          resolve(sessions.stop());
         });
         server.closeIdleConnections();
         closeWhenDone();
@@ -240,7 +260,7 @@ function refused(
     {
       'content-type': `application/${type}; charset=utf-8`,
       'cache-control': 'private, no-store',
-      vary: 'Authorization',
+      vary: VARY,
       ...headers,
     },
     { cost: reportOf(bill) },

@@ -25,6 +25,7 @@ import { cancellable } from './cancel.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
+import { SignIn } from './migrations/0004-sign-in.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
@@ -36,6 +37,7 @@ const GIVE_BACK_MS = 100;
 const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
+  { name: '0004-sign-in', class: SignIn },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

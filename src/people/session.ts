@@ -1,0 +1,105 @@
+// Sessions: somebody signed in, in one browser. Whoever holds the secret of one is its person; the database knows only
+// its keyed hash. Who may start one is decided where she proves herself (sign-in.ts, one-time-link.ts).
+
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { type RawBuilder, sql } from 'kysely';
+import type { AuditEntry } from '../audit/entry.js';
+import type { WorkspaceRole } from '../gate/actor.js';
+import { bitsOfRole } from '../gate/rules.js';
+import { type Id, newId } from '../lib/id.js';
+import { type KeyRing, keyedHash, mintSignInSecret } from '../lib/secret.js';
+import { commit, type KeyHolder } from '../unit-of-work.js';
+
+/** A session that was not used for so long has ended. */
+const IDLE_MINUTES = 30;
+/** However much it is used, she signs in again after so long. */
+const ABSOLUTE_HOURS = 12;
+/** Browsers send some hundred characters; nobody needs more to recognise her own. */
+const MAX_USER_AGENT_LENGTH = 300;
+
+/** Somebody who is not known yet, at this gateway: where she comes from is all there is about her. */
+export interface Visitor extends Omit<KeyHolder, 'actor'> {
+  address?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+export interface StartedSession {
+  id: Id;
+  /** For the cookie: given out here and never again. */
+  secret: string;
+}
+
+/** Whether a row of `session` (as `s`) still lets somebody in, by the clock of the database. */
+export const isLive: RawBuilder<boolean> = sql`(s.ended_at is null
+  and s.last_used_at > now() - make_interval(mins => ${IDLE_MINUTES})
+  and s.signed_in_at > now() - make_interval(hours => ${ABSOLUTE_HOURS}))`;
+
+export const sessionHash = (keys: KeyRing, secret: string): Buffer => keyedHash(keys.for('session-hash'), secret);
+
+/** Starts a session of somebody who has just proved who she is, in the transaction she did it in. `workspaceId` is where
+ *  she asks until she names another; without it the one she has been in longest. The session her browser had before,
+ *  `replaces`, ends. */
+export async function startSession(
+  em: EntityManager,
+  { keys, address, userAgent }: Visitor,
+  { personId, workspaceId, replaces }: { personId: Id; workspaceId?: Id | undefined; replaces?: Id | undefined },
+): Promise<StartedSession> {
+  const [id, secret] = [newId(), mintSignInSecret('SESSION')];
+  if (replaces !== undefined) {
+    await em.execute('update session set ended_at = now() where id = ? and ended_at is null', [replaces]);
+  }
+  await em.execute(
+    `insert into session (id, person_id, hash, workspace_id, address, user_agent) values (?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      personId,
+      sessionHash(keys, secret),
+      workspaceId ?? null,
+      address ?? null,
+      userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+    ],
+  );
+  await recordOf(em, personId, address, { action: 'session.started', targetId: id });
+  return { id, secret };
+}
+
+/** Gives a session a new secret; the one its cookie had stops working. After whatever changes what she may do. */
+export async function rotateSession(em: EntityManager, { keys }: Pick<Visitor, 'keys'>, id: Id): Promise<string> {
+  const secret = mintSignInSecret('SESSION');
+  await em.execute('update session set hash = ? where id = ? and ended_at is null', [sessionHash(keys, secret), id]);
+  return secret;
+}
+
+/** Ends all sessions of somebody but `except`; it answers how many there were. */
+export async function endSessionsOf(em: EntityManager, personId: Id, except: Id | null = null): Promise<number> {
+  const ended = await em.execute<object[]>(
+    'update session set ended_at = now() where person_id = ? and ended_at is null and id is distinct from ?::uuid returning id',
+    [personId, except],
+  );
+  return ended.length;
+}
+
+/** Records something about a person in the log of each workspace she is in: all of them are open to her sessions. */
+export async function recordOf(
+  em: EntityManager,
+  personId: Id,
+  address: string | undefined,
+  entry: AuditEntry,
+): Promise<void> {
+  const memberships = await em.execute<{ workspaceId: Id; role: WorkspaceRole }[]>(
+    `select workspace_id as "workspaceId", role from membership
+      where person_id = ? and ended_at is null order by workspace_id`,
+    [personId],
+  );
+  for (const { workspaceId, role } of memberships) {
+    const actor = {
+      kind: 'PERSON',
+      workspaceId,
+      personId,
+      role,
+      bits: bitsOfRole(role),
+      ...(address && { address }),
+    } as const;
+    await commit({ em: () => em, actor }, async (unit) => unit.audit(entry));
+  }
+}

@@ -1,0 +1,180 @@
+// The way of a signed-in person to /graphql: her cookie, with the token that shows that a page of this gateway sent the
+// request. A cookie comes by itself, so it is never enough, and never counts beside a bearer token.
+
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { sql } from 'kysely';
+import type { Reader } from '../context.js';
+import type { PersonActor, WorkspaceRole } from '../gate/actor.js';
+import { bitsOfRole } from '../gate/rules.js';
+import { type Id, parseId } from '../lib/id.js';
+import type { Logger } from '../lib/log.js';
+import { isWellFormedSignInSecret, type KeyRing, keyedHash } from '../lib/secret.js';
+import { isLive, sessionHash } from '../people/session.js';
+import type { Store } from '../store/store.js';
+import { unauthenticated } from './authenticate.js';
+import { HttpError } from './body.js';
+import type { Budgets, Charged, ChargedRow } from './budget.js';
+import { cookieValues } from './cookies.js';
+import type { Entrance } from './entrance.js';
+
+const FLUSH_EVERY_MS = 10_000;
+
+/** What a request claims to be: nothing of it is known to be true yet. */
+export interface ClaimedSession {
+  secret: string;
+  /** The workspace it names: `undefined` when it names none, `null` when that can be none. */
+  workspaceId: Id | null | undefined;
+}
+
+/** The token that pages send along with a cookie: nobody who cannot read either can make it. `base` is the secret of the
+ *  session, or what a form is bound to before there is one. */
+export const csrfTokenOf = (keys: KeyRing, base: string): string =>
+  keyedHash(keys.for('csrf'), base).toString('base64url');
+
+export const isCsrfTokenOf = (keys: KeyRing, base: string, given: string | undefined): boolean => {
+  const [expected, came] = [Buffer.from(csrfTokenOf(keys, base)), Buffer.from(given ?? '')];
+  return expected.length === came.length && timingSafeEqual(expected, came);
+};
+
+export class SessionDoor {
+  /** Sessions used since they were last written down. */
+  private readonly used = new Map<Id, { at: number; workspaceId: Id }>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly store: Pick<Store, 'em' | 'keys'>,
+    private readonly entrance: Entrance,
+    private readonly log: Logger,
+  ) {
+    this.timer = setInterval(() => void this.writeUse(), FLUSH_EVERY_MS).unref();
+  }
+
+  /** The session a request to /graphql claims; `null` when it should come by a bearer token. Asks no database. Refused:
+   *  both at once, any method but POST, and whatever a page of another site could have sent. */
+  claimedBy(request: IncomingMessage): ClaimedSession | null {
+    const { isSecure } = this.entrance;
+    const token = request.headersDistinct['x-csrf-token'];
+    if (request.headersDistinct.authorization) {
+      if (!token) return null; // a cookie comes by itself, which claims nothing
+      throw new HttpError(400, 'INVALID', 'Send a bearer token or the token of a session, not both.');
+    }
+    const secrets = [...new Set(cookieValues(request, 'session', isSecure))];
+    const [secret, another] = secrets;
+    if (secret === undefined) return null;
+    if (another !== undefined || (token && token.length > 1)) {
+      throw new HttpError(
+        400,
+        'INVALID',
+        'Two sessions came at once. Clear the cookies of this site, and sign in again.',
+      );
+    }
+    if (request.method !== 'POST') throw notFromHere('A session is accepted by POST only.');
+    const trouble = this.entrance.refusalToSignIn(request);
+    if (trouble) throw notFromHere(trouble);
+    if (!this.entrance.comesFromHere(request))
+      throw notFromHere('A session is accepted from pages of this gateway only.');
+    if (!isCsrfTokenOf(this.store.keys, secret, token?.[0])) {
+      throw notFromHere('A session is accepted with its x-csrf-token only.');
+    }
+    if (!isWellFormedSignInSecret('SESSION', secret)) throw unauthenticated();
+    const named = request.headersDistinct['gatehouse-workspace'];
+    return { secret, workspaceId: named && (named.length === 1 ? parseId(named[0] ?? '') : null) };
+  }
+
+  /** The person behind a session, in the workspace she asks in, and the points she has left there: in one statement, which
+   *  charges `points` as well. Throws `UNAUTHENTICATED` for a session that is not live, and 403 where she is in no such
+   *  workspace, which may not exist either. */
+  async authenticate(
+    { secret, workspaceId: named }: ClaimedSession,
+    reader: Reader,
+    { budgets, points }: { budgets: Budgets; points: number },
+  ): Promise<{ actor: PersonActor; charged: Charged }> {
+    const hash = sessionHash(this.store.keys, secret);
+    const charge = budgets.charge(hash.toString('base64'), points);
+    let row: (Who & ChargedRow) | undefined;
+    try {
+      [row] = await reader.rows(sql<Who & ChargedRow>`
+        with who as (
+          select s.id as "sessionId", s.person_id as "personId", m.workspace_id as "workspaceId", m.role,
+                 extract(epoch from s.signed_in_at)::float8 * 1000 as "signedInAt",
+                 m.workspace_id is distinct from s.workspace_id as "isElsewhere"
+            from session s
+            join membership m on m.person_id = s.person_id and m.ended_at is null
+           where s.hash = ${hash} and ${isLive}
+             and ${named === undefined ? sql`true` : sql`m.workspace_id = ${named}::uuid`}
+           order by m.workspace_id = s.workspace_id desc nulls last, m.created_at, m.workspace_id
+           limit 1)
+        ${charge.statement(sql`who."workspaceId"`, sql`who."personId"`)}`);
+    } catch (error) {
+      charge.failed();
+      throw error;
+    }
+    if (!row) {
+      charge.failed();
+      throw await this.whyNobody(hash, reader);
+    }
+    const { sessionId, personId, workspaceId, role, signedInAt, isElsewhere, before, after } = row;
+    this.used.set(sessionId, { at: performance.now(), workspaceId });
+    if (isElsewhere) await this.writeUse(); // where she asked last is where the next request without a name asks
+    return {
+      actor: {
+        kind: 'PERSON',
+        workspaceId,
+        personId,
+        role,
+        bits: bitsOfRole(role),
+        session: { id: sessionId, signedInAt: new Date(signedInAt) },
+      },
+      charged: charge.settle({ before, after }),
+    };
+  }
+
+  /** Writes down when sessions were last used, and where: all in one statement. */
+  async writeUse(): Promise<void> {
+    if (this.used.size === 0) return;
+    const uses = [...this.used].map(([id, { at, workspaceId }]) => ({
+      id,
+      workspace_id: workspaceId,
+      seconds_ago: (performance.now() - at) / 1_000,
+    }));
+    this.used.clear();
+    try {
+      await this.store.em().execute(
+        `update session s
+            set last_used_at = greatest(s.last_used_at, now() - make_interval(secs => u.seconds_ago)),
+                workspace_id = u.workspace_id
+           from jsonb_to_recordset(?::jsonb) as u(id uuid, workspace_id uuid, seconds_ago float8)
+          where s.id = u.id and s.ended_at is null`,
+        [JSON.stringify(uses)],
+      );
+    } catch (error) {
+      this.log.warn({ err: error }, 'Last use of sessions could not be written');
+    }
+  }
+
+  /** Writes down what is left. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.writeUse();
+  }
+
+  /** A live session whose person is not in the workspace gets another answer than one that has ended: signing in again
+   *  would not help her. */
+  private async whyNobody(hash: Buffer, reader: Reader): Promise<Error> {
+    const [live] = await reader.rows(sql`select 1 from session s where s.hash = ${hash} and ${isLive}`);
+    return live ? new HttpError(403, 'FORBIDDEN', 'You are in no such workspace.') : unauthenticated();
+  }
+}
+
+interface Who {
+  sessionId: Id;
+  personId: Id;
+  workspaceId: Id;
+  role: WorkspaceRole;
+  /** Milliseconds. */
+  signedInAt: number;
+  isElsewhere: boolean;
+}
+
+const notFromHere = (message: string): HttpError => new HttpError(403, 'FORBIDDEN', message);

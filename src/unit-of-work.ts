@@ -34,6 +34,8 @@ export interface Unit {
   change(change: Change): void;
   /** Something was administered. */
   audit(entry: AuditEntry): void;
+  /** Everything was as it should be already; there is nothing to record. */
+  unchanged(): void;
 }
 
 /** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all, and so
@@ -43,13 +45,18 @@ export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Pro
     const tx = transaction as EntityManager;
     const changes: Change[] = [];
     const entries: AuditEntry[] = [];
+    let unchanged = false;
     const result = await work({
       em: tx,
       actor,
       change: (change) => changes.push(change),
       audit: (entry) => entries.push(entry),
+      unchanged: () => {
+        unchanged = true;
+      },
     });
-    invariant(changes.length + entries.length > 0, 'A command changed something and recorded nothing.');
+    const recorded = changes.length + entries.length > 0;
+    invariant(recorded !== unchanged, 'A command changed something and recorded nothing.');
     await tx.flush(); // resources before what is recorded about them
     await writeChanges(tx, actor, changes);
     await writeAuditEntries(tx, actor, entries);

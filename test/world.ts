@@ -12,7 +12,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { createGateway, type Gateway } from '../src/api/gateway.js';
 import { DEFAULT_LIMITS, type Limits } from '../src/api/limits.js';
-import { createConnection, grantShare, revokeShare } from '../src/connection/lifecycle.js';
+import { createConnection } from '../src/connection/lifecycle.js';
 import type { BlockTree } from '../src/content/block-content.js';
 import { type PropertySchema, type StoredProps, TITLE_PROPERTY_ID } from '../src/content/property.js';
 import { operatorOf, type WorkspaceRole } from '../src/gate/actor.js';
@@ -25,6 +25,7 @@ import { createPerson } from '../src/people/lifecycle.js';
 import { startSession } from '../src/people/session.js';
 import { createHttpDoor } from '../src/server/http.js';
 import { csrfTokenOf } from '../src/server/session-door.js';
+import { grantShare, revokeShare } from '../src/share/lifecycle.js';
 import { openStore, type Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
 import { TEMPLATE, urlOf } from './global-setup.js';
@@ -138,10 +139,11 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
-  const gateway = await createGateway({ store, log, limits });
+  let url = '';
+  const gateway = await createGateway({ store, log, limits, publicUrl: () => url });
   const door = createHttpDoor({ gateway, store, log });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
   const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
   const operating = store.callerFor(operatorOf(workspace.id));
 

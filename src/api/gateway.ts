@@ -27,7 +27,8 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { KeyHolder } from '../unit-of-work.js';
-import { type Bill, reportOf, unweighed, type Weight } from './bill.js';
+import { type Asking, answering, type HttpAnswer, type HttpAsked } from './answer.js';
+import { type Bill, unweighed, type Weight } from './bill.js';
 import { Scales } from './cost.js';
 import { Documents } from './documents.js';
 import type { Engine } from './engine.js';
@@ -41,15 +42,19 @@ import {
   refuseSprawl,
   refuseVariables,
 } from './limits.js';
-import { type Observer, observing } from './observe.js';
+import { ending, type Observer, observing } from './observe.js';
 import { buildGatewaySchema, type GuardedSchema } from './schema.js';
 import { answerIntrospectionFromSlice, Slices } from './slice.js';
 
 export interface Gateway {
   apollo: ApolloServer<Context>;
   limits: Limits;
+  /** Where clients reach it, without a slash at the end. */
+  publicUrl: () => string;
   /** Sees to all limits and weighs what is asked for, before it is known who is asking. Never throws. */
   weigh(asked: Asked): Weight;
+  /** Answers a request over HTTP, in its context. */
+  answer(asked: HttpAsked, ctx: Context): Promise<HttpAnswer>;
   /** A context for one operation of this actor. Without a bill the operation is weighed when it is executed, and
    *  nobody pays. */
   contextFor(actor: Actor, reader: Reader, given?: ContextOptions): Context;
@@ -73,6 +78,8 @@ export interface GatewayOptions {
   /** Where commands are carried out, and the keys they need. */
   store: Pick<KeyHolder, 'em' | 'keys'>;
   log: Logger;
+  /** Where clients reach the gateway; known once it listens. */
+  publicUrl?: () => string;
   /** Default: the gateway's own schema. Tests hand in small ones, benches one with an empty rule table. */
   guarded?: GuardedSchema;
   /** Who counts operations; nobody by default. */
@@ -89,6 +96,7 @@ export interface GatewayOptions {
 export async function createGateway({
   store,
   log,
+  publicUrl = () => 'http://localhost:4000',
   guarded = buildGatewaySchema(),
   observer,
   limits = DEFAULT_LIMITS,
@@ -131,12 +139,11 @@ export async function createGateway({
     }
   };
 
-  const executor: Executor = async ({ context, document, request }) => {
-    const ctx = context as Context;
-    const { operationName, variables } = request;
+  const execute = async (ctx: Context, asking: Asking): Promise<ExecutionResult> => {
+    const { document, operationName, variables } = asking;
     const bill = ctx.bill ?? unweighed();
     if (!bill.weighed) {
-      const weight = weigh({ query: request.query, operationName, variables });
+      const weight = weigh(asking);
       bill.requested = weight.requested;
       if (weight.refusal) {
         return { errors: [new GraphQLError(weight.refusal.message, { originalError: weight.refusal })] };
@@ -151,6 +158,12 @@ export async function createGateway({
     return result;
   };
 
+  const executor: Executor = async ({ context, document, request }) => {
+    const ctx = context as Context;
+    return ctx.executed?.result ?? execute(ctx, { document, ...request });
+  };
+
+  const end = ending({ observer, describe: tracing?.describe, showStatements });
   const apollo = new ApolloServer<Context>({
     gateway: {
       load: async () => ({ executor }),
@@ -179,8 +192,7 @@ export async function createGateway({
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       httpManners,
-      showCost,
-      observing({ observer, describe: tracing?.describe, showStatements, logs }),
+      observing(logs, end),
     ],
   });
   await apollo.start();
@@ -188,7 +200,9 @@ export async function createGateway({
   return {
     apollo,
     limits,
+    publicUrl,
     weigh,
+    answer: answering({ apollo, documents, execute, end }),
     contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
       createContext({
         actor,
@@ -199,8 +213,11 @@ export async function createGateway({
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: observer?.denied ?? (() => {}),
-        log: log.child({ requestId }),
+        get log() {
+          return log.child({ requestId }); // few ask for it
+        },
         requestId,
+        publicUrl,
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         bill,
@@ -221,17 +238,6 @@ const httpManners: ApolloServerPlugin<Context> = {
       if (response.http.status === 400) {
         response.http.status = statusOf(String(code), request.http?.headers.get('accept'));
       }
-    },
-  }),
-};
-
-/** `extensions.cost`, on every answer. */
-const showCost: ApolloServerPlugin<Context> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ response, contextValue: { bill } }) => {
-      if (response.body.kind !== 'single' || !bill) return;
-      const { singleResult } = response.body;
-      singleResult.extensions = { ...singleResult.extensions, cost: reportOf(bill) };
     },
   }),
 };

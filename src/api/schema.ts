@@ -14,7 +14,13 @@ import {
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { Bot } from '../connection/bot.js';
-import { BotFields, ConnectionQueries, InstallationFields } from '../connection/connection.resolver.js';
+import {
+  BotFields,
+  ConnectionFields,
+  ConnectionQueries,
+  InstallationFields,
+  WorkspaceConnectionFields,
+} from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
@@ -70,6 +76,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
+  ConnectionFields,
+  WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
 ];

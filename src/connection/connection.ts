@@ -8,6 +8,7 @@ import { CapabilityEnum } from '../gate/enums.js';
 import { DateTime } from '../lib/datetime.js';
 import { enumType } from '../lib/enum.js';
 import type { Id } from '../lib/id.js';
+import { listOf } from '../lib/list.js';
 import { Node } from '../lib/node.js';
 
 export const ConnectionKind = enumType('ConnectionKind', 'Who a connection is for.', {
@@ -53,12 +54,24 @@ export class Connection extends Node {
   @Field(() => [CapabilityEnum], { description: 'What it asks for. What was granted stands on the installation.' })
   capabilities!: Capability[];
 
+  /** Under which its picture lies, in hexadecimal digits; `null` without one. */
+  logoSha256!: string | null;
+  createdById!: Id | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Since when it is suspended; null when it is not.' })
+  suspendedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was deleted; null while it is there.' })
+  deletedAt!: Date | null;
+
   @Field(() => Int, { description: 'Counts its changes.' })
   version!: Opt<number>;
 
   @Field(() => DateTime, { description: 'When it was made.' })
   createdAt!: Opt<Date>;
 }
+
+export const ConnectionList = listOf(Connection, 'Connection');
 
 @Extensions({ outsideContent: true })
 @Directive('@open')
@@ -71,6 +84,7 @@ export class Installation extends Node {
   workspaceId!: Id;
   connectionId!: Id;
   botId!: Id;
+  installedById!: Id | null;
 
   @Field(() => InstallationStatus, { description: 'Whether it works.' })
   status!: InstallationStatus;

@@ -2,12 +2,12 @@
 // its keyed hash. Who may start one is decided where she proves herself (sign-in.ts, one-time-link.ts).
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type RawBuilder, sql } from 'kysely';
 import type { AuditEntry } from '../audit/entry.js';
 import type { WorkspaceRole } from '../gate/actor.js';
 import { bitsOfRole } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { type KeyRing, keyedHash, mintSignInSecret } from '../lib/secret.js';
+import { type Sql, sql } from '../lib/sql.js';
 import { commit, type KeyHolder } from '../unit-of-work.js';
 
 /** A session that was not used for so long has ended. */
@@ -30,9 +30,9 @@ export interface StartedSession {
 }
 
 /** Whether a row of `session` (as `s`) still lets somebody in, by the clock of the database. */
-export const isLive: RawBuilder<boolean> = sql`(s.ended_at is null
-  and s.last_used_at > now() - make_interval(mins => ${IDLE_MINUTES})
-  and s.signed_in_at > now() - make_interval(hours => ${ABSOLUTE_HOURS}))`;
+export const isLive: Sql = sql`(s.ended_at is null
+  and s.last_used_at > now() - make_interval(mins => ${sql.lit(IDLE_MINUTES)})
+  and s.signed_in_at > now() - make_interval(hours => ${sql.lit(ABSOLUTE_HOURS)}))`;
 
 export const sessionHash = (keys: KeyRing, secret: string): Buffer => keyedHash(keys.for('session-hash'), secret);
 

@@ -18,10 +18,10 @@ export type Cookie = keyof typeof NAMES;
 const nameOf = (cookie: Cookie, secure: boolean): string => `${secure ? '__Host-' : ''}${NAMES[cookie]}`;
 
 /** Every value a cookie came with: more than one means that somebody else set one too. */
-export function cookieValues({ headersDistinct }: IncomingMessage, cookie: Cookie, secure: boolean): string[] {
+export function cookieValues({ headers }: IncomingMessage, cookie: Cookie, secure: boolean): string[] {
   const name = nameOf(cookie, secure);
-  return (headersDistinct.cookie ?? [])
-    .flatMap((header) => header.split(';'))
+  return (headers.cookie ?? '')
+    .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));

@@ -34,7 +34,8 @@ export class Entrance {
 
   /** Whose request it is, as far as trusted proxies say: the nearest address none of them vouches for. */
   addressOf(request: IncomingMessage): string {
-    return this.walk(request).address;
+    const { remoteAddress = '' } = request.socket;
+    return this.believesNobody ? remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '') : this.walk(request).address;
   }
 
   /** Why nobody may sign in by this request, as a sentence for whoever reads the page; `null` when she may. Passwords and
@@ -42,9 +43,9 @@ export class Entrance {
   refusalToSignIn(request: IncomingMessage): string | null {
     const { hostname } = new URL(this.publicUrl);
     if (this.isSecure) {
+      if (this.believesNobody) return null; // what it came by is not to be known
       const { trusted } = this.walk(request);
-      const believes = 'ranges' in this.trustProxy || this.trustProxy.hops > 0;
-      return !believes || forwardedProtocol(request, trusted) === 'https' ? null : OVER_HTTPS(this.publicUrl);
+      return forwardedProtocol(request, trusted) === 'https' ? null : OVER_HTTPS(this.publicUrl);
     }
     if (!isLoopbackName(hostname)) return NEEDS_HTTPS;
     const host = URL.canParse(`http://${request.headers.host}`)
@@ -59,8 +60,12 @@ export class Entrance {
   comesFromHere({ headers }: IncomingMessage): boolean {
     const site = headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin') return false;
-    const { origin } = headers; // `null` where the page told the browser not to say
-    return origin === undefined || (origin === 'null' ? site !== undefined : this.isOwnOrigin(origin));
+    const { origin } = headers; // `null` where the page told the browser not to say, as ours do
+    return origin === undefined || origin === 'null' || this.isOwnOrigin(origin);
+  }
+
+  private get believesNobody(): boolean {
+    return 'hops' in this.trustProxy && this.trustProxy.hops === 0;
   }
 
   private isOwnOrigin(origin: string): boolean {
@@ -78,7 +83,9 @@ export class Entrance {
   /** The nearest address that is not a trusted proxy, and how many of them there are before it. */
   private walk(request: IncomingMessage): { address: string; trusted: number } {
     const socket = plainAddress(request.socket.remoteAddress ?? '') ?? '';
-    const forwarded = (request.headersDistinct['x-forwarded-for'] ?? []).join(',').split(',').reverse();
+    const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .reverse();
     let [address, trusted] = [socket, 0];
     while (this.isTrusted(address, trusted)) {
       trusted++;
@@ -106,9 +113,9 @@ const NEEDS_HTTPS =
 const OVER_HTTPS = (publicUrl: string): string => `Sign in over https, at ${publicUrl}`;
 
 /** What the outermost of so many trusted proxies was asked by. */
-function forwardedProtocol({ headersDistinct }: IncomingMessage, trusted: number): string | undefined {
+function forwardedProtocol({ headers }: IncomingMessage, trusted: number): string | undefined {
   if (trusted === 0) return undefined;
-  const said = (headersDistinct['x-forwarded-proto'] ?? []).join(',').split(',');
+  const said = String(headers['x-forwarded-proto'] ?? '').split(',');
   return said[Math.max(0, said.length - trusted)]?.trim().toLowerCase();
 }
 

@@ -3,13 +3,13 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { sql } from 'kysely';
 import type { Reader } from '../context.js';
 import type { PersonActor, WorkspaceRole } from '../gate/actor.js';
 import { bitsOfRole } from '../gate/rules.js';
 import { type Id, parseId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { isWellFormedSignInSecret, type KeyRing, keyedHash } from '../lib/secret.js';
+import { sql } from '../lib/sql.js';
 import { isLive, sessionHash } from '../people/session.js';
 import type { Store } from '../store/store.js';
 import { unauthenticated } from './authenticate.js';
@@ -32,8 +32,8 @@ export interface ClaimedSession {
 export const csrfTokenOf = (keys: KeyRing, base: string): string =>
   keyedHash(keys.for('csrf'), base).toString('base64url');
 
-export const isCsrfTokenOf = (keys: KeyRing, base: string, given: string | undefined): boolean => {
-  const [expected, came] = [Buffer.from(csrfTokenOf(keys, base)), Buffer.from(given ?? '')];
+export const isCsrfTokenOf = (keys: KeyRing, base: string, given: unknown): boolean => {
+  const [expected, came] = [Buffer.from(csrfTokenOf(keys, base)), Buffer.from(String(given))];
   return expected.length === came.length && timingSafeEqual(expected, came);
 };
 
@@ -53,33 +53,28 @@ export class SessionDoor {
   /** The session a request to /graphql claims; `null` when it should come by a bearer token. Asks no database. Refused:
    *  both at once, any method but POST, and whatever a page of another site could have sent. */
   claimedBy(request: IncomingMessage): ClaimedSession | null {
-    const { isSecure } = this.entrance;
-    const token = request.headersDistinct['x-csrf-token'];
-    if (request.headersDistinct.authorization) {
-      if (!token) return null; // a cookie comes by itself, which claims nothing
+    const { authorization, cookie, 'x-csrf-token': token, 'gatehouse-workspace': named } = request.headers;
+    if (authorization !== undefined) {
+      if (token === undefined) return null; // a cookie comes by itself, which claims nothing
       throw new HttpError(400, 'INVALID', 'Send a bearer token or the token of a session, not both.');
     }
-    const secrets = [...new Set(cookieValues(request, 'session', isSecure))];
-    const [secret, another] = secrets;
+    if (cookie === undefined) return null;
+    const [secret, another] = new Set(cookieValues(request, 'session', this.entrance.isSecure));
     if (secret === undefined) return null;
-    if (another !== undefined || (token && token.length > 1)) {
-      throw new HttpError(
-        400,
-        'INVALID',
-        'Two sessions came at once. Clear the cookies of this site, and sign in again.',
-      );
+    if (another !== undefined) {
+      throw new HttpError(400, 'INVALID', 'Two sessions came at once. Clear the cookies of this site, and sign in.');
     }
     if (request.method !== 'POST') throw notFromHere('A session is accepted by POST only.');
     const trouble = this.entrance.refusalToSignIn(request);
     if (trouble) throw notFromHere(trouble);
-    if (!this.entrance.comesFromHere(request))
+    if (!this.entrance.comesFromHere(request)) {
       throw notFromHere('A session is accepted from pages of this gateway only.');
-    if (!isCsrfTokenOf(this.store.keys, secret, token?.[0])) {
+    }
+    if (!isCsrfTokenOf(this.store.keys, secret, token)) {
       throw notFromHere('A session is accepted with its x-csrf-token only.');
     }
     if (!isWellFormedSignInSecret('SESSION', secret)) throw unauthenticated();
-    const named = request.headersDistinct['gatehouse-workspace'];
-    return { secret, workspaceId: named && (named.length === 1 ? parseId(named[0] ?? '') : null) };
+    return { secret, workspaceId: named === undefined ? undefined : parseId(String(named)) };
   }
 
   /** The person behind a session, in the workspace she asks in, and the points she has left there: in one statement, which

@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
-import {
-  CapabilityGrantTable,
-  ConnectionTable,
-  InstallationTable,
-  ShareTable,
-  TokenTable,
-} from '../connection/tables.js';
+import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
@@ -18,14 +12,16 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonTable } from '../people/tables.js';
+import { ShareTable } from '../share/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
-import { cancellable } from './cancel.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { SignIn } from './migrations/0004-sign-in.js';
+import { Connections } from './migrations/0005-connections.js';
+import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
@@ -38,6 +34,7 @@ const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
   { name: '0004-sign-in', class: SignIn },
+  { name: '0005-connections', class: Connections },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
@@ -100,25 +97,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw reachable(error, options.databaseUrl);
   }
   const opened = orm;
+  invariant(pool, 'Migrations ran without a connection.');
   const em = () => opened.em.fork() as EntityManager;
   return {
     keys,
     em,
     callerFor: (actor) => ({ actor, em, keys }),
-    reader: (signal) => {
-      const db = em().getKysely();
-      let sent = 0;
-      return {
-        rows: async (statement) => {
-          sent++;
-          if (!signal || !pool) return (await statement.execute(db)).rows;
-          return cancellable(pool, statement.compile(db), signal, options.log);
-        },
-        get sent() {
-          return sent;
-        },
-      };
-    },
+    reader: readersOf(pool, options.log),
     poolUse: () => {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
       return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -180,7 +165,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       ...address,
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC`,
+      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
       onPoolCreated: (pool: Pool) => {
         onPool(pool);
         pool.on('connect', returnWhenBroken);

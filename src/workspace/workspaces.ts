@@ -1,11 +1,11 @@
 // Reading workspaces: an actor holds the one it asks in, and no other.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import type { Id } from '../lib/id.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Workspace } from './workspace.js';
 
-export const selectWorkspaces = ({ actor }: Context, ids: readonly Id[]): RawBuilder<Workspace> => sql`
+export const selectWorkspaces = ({ actor }: Context, ids: readonly Id[]): Sql<Workspace> => sql`
   select id, name, version, created_at as "createdAt" from workspace
    where id = ${actor.workspaceId} and id = any(${ids}::uuid[])`;
 

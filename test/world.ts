@@ -227,7 +227,9 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     signedIn: async ({ id: personId }, { minutesAgo = 0 } = {}) => {
       const started = await store
         .em()
-        .transactional((em) => startSession(em as EntityManager, store, { personId, workspaceId: workspace.id }));
+        .transactional((em) =>
+          startSession(em as EntityManager, store, { personId, workspaceId: workspace.id }, () => {}),
+        );
       await store
         .em()
         .execute('update session set signed_in_at = now() - make_interval(mins => ?) where id = ?', [

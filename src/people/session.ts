@@ -2,13 +2,11 @@
 // its keyed hash. Who may start one is decided where she proves herself (sign-in.ts, one-time-link.ts).
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AuditEntry } from '../audit/entry.js';
-import type { WorkspaceRole } from '../gate/actor.js';
-import { bitsOfRole } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { type KeyRing, keyedHash, mintSignInSecret } from '../lib/secret.js';
 import { type Sql, sql } from '../lib/sql.js';
-import { commit, type KeyHolder } from '../unit-of-work.js';
+import type { KeyHolder } from '../unit-of-work.js';
+import type { Recorder } from './about.js';
 
 /** A session that was not used for so long has ended. */
 const IDLE_MINUTES = 30;
@@ -38,11 +36,12 @@ export const sessionHash = (keys: KeyRing, secret: string): Buffer => keyedHash(
 
 /** Starts a session of somebody who has just proved who she is, in the transaction she did it in. `workspaceId` is where
  *  she asks until she names another; without it the one she has been in longest. The session her browser had before,
- *  `replaces`, ends. */
+ *  `replaces`, ends, whosever it was. */
 export async function startSession(
   em: EntityManager,
   { keys, address, userAgent }: Visitor,
   { personId, workspaceId, replaces }: { personId: Id; workspaceId?: Id | undefined; replaces?: Id | undefined },
+  record: Recorder,
 ): Promise<StartedSession> {
   const [id, secret] = [newId(), mintSignInSecret('SESSION')];
   if (replaces !== undefined) {
@@ -59,7 +58,7 @@ export async function startSession(
       userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     ],
   );
-  await recordOf(em, personId, address, { action: 'session.started', targetId: id });
+  record({ action: 'session.started', targetId: id });
   return { id, secret };
 }
 
@@ -77,29 +76,4 @@ export async function endSessionsOf(em: EntityManager, personId: Id, except: Id 
     [personId, except],
   );
   return ended.length;
-}
-
-/** Records something about a person in the log of each workspace she is in: all of them are open to her sessions. */
-export async function recordOf(
-  em: EntityManager,
-  personId: Id,
-  address: string | undefined,
-  entry: AuditEntry,
-): Promise<void> {
-  const memberships = await em.execute<{ workspaceId: Id; role: WorkspaceRole }[]>(
-    `select workspace_id as "workspaceId", role from membership
-      where person_id = ? and ended_at is null order by workspace_id`,
-    [personId],
-  );
-  for (const { workspaceId, role } of memberships) {
-    const actor = {
-      kind: 'PERSON',
-      workspaceId,
-      personId,
-      role,
-      bits: bitsOfRole(role),
-      ...(address && { address }),
-    } as const;
-    await commit({ em: () => em, actor }, async (unit) => unit.audit(entry));
-  }
 }

@@ -7,7 +7,21 @@ import ipaddr from 'ipaddr.js';
 /** How many proxies stand in front of the gateway, or in which networks they are. None by default. */
 export type TrustProxy = { hops: number } | { ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][] };
 
-export const NO_PROXY: TrustProxy = { hops: 0 };
+/** `1`, or `127.0.0.1, 10.0.0.0/8, ::1`; `null` for anything else. */
+export function parseTrustProxy(text: string): TrustProxy | null {
+  if (/^\d{1,2}$/.test(text.trim())) return { hops: Number(text) };
+  const parts = text.split(',').map((part) => part.trim());
+  const ranges = parts.map((part) => {
+    if (ipaddr.isValidCIDR(part)) return ipaddr.parseCIDR(part);
+    const address = plainAddress(part);
+    if (address === null) return null;
+    const parsed = ipaddr.parse(address);
+    return [parsed, parsed.kind() === 'ipv4' ? 32 : 128] as [ipaddr.IPv4 | ipaddr.IPv6, number];
+  });
+  return ranges.includes(null) ? null : { ranges: ranges as [ipaddr.IPv4 | ipaddr.IPv6, number][] };
+}
+
+const NO_PROXY: TrustProxy = { hops: 0 };
 
 export interface EntranceOptions {
   /** The address clients use, from the configuration. */

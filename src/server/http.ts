@@ -7,6 +7,7 @@ import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
+import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
@@ -17,6 +18,7 @@ import { createExplorer, isExplorerPath } from './explorer.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { SessionDoor } from './session-door.js';
+import { SignInPages } from './sign-in-pages.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -44,6 +46,8 @@ export interface HttpDoorOptions {
   tracing?: Tracing | null;
   /** Default: none. */
   trustProxy?: TrustProxy | undefined;
+  /** Default: those of people/limiter.ts. For tests. */
+  signInLimits?: SignInLimits | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
@@ -55,9 +59,11 @@ export function createHttpDoor({
   metricsToken,
   tracing,
   trustProxy,
+  signInLimits,
 }: HttpDoorOptions): HttpDoor {
   const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
   const sessions = new SessionDoor(store, entrance, log);
+  const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -83,6 +89,7 @@ export function createHttpDoor({
         if (metrics && (await answerScrape(metrics, request, response, metricsToken))) return;
         throw nothingHere();
       default:
+        if (pages.has(path)) return pages.answer(request, response, path);
         throw nothingHere();
     }
   };
@@ -207,7 +214,7 @@ export function createHttpDoor({
         const force = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(force);
-          resolve(sessions.stop());
+          resolve(Promise.all([sessions.stop(), pages.stop()]).then(() => {}));
         });
         server.closeIdleConnections();
         closeWhenDone();

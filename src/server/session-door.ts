@@ -32,18 +32,19 @@ export interface ClaimedSession {
 export const csrfTokenOf = (keys: KeyRing, base: string): string =>
   keyedHash(keys.for('csrf'), base).toString('base64url');
 
-export const isCsrfTokenOf = (keys: KeyRing, base: string, given: unknown): boolean => {
-  const [expected, came] = [Buffer.from(csrfTokenOf(keys, base)), Buffer.from(String(given))];
-  return expected.length === came.length && timingSafeEqual(expected, came);
+/** Compares in a time that says nothing about where they differ. */
+export const isSameToken = (expected: string, given: unknown): boolean => {
+  const [one, other] = [Buffer.from(expected), Buffer.from(String(given))];
+  return one.length === other.length && timingSafeEqual(one, other);
 };
 
 export class SessionDoor {
   /** Sessions used since they were last written down. */
-  private readonly used = new Map<Id, { at: number; workspaceId: Id }>();
+  private readonly used = new Map<Id, { at: number; workspaceId: Id | null }>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly store: Pick<Store, 'em' | 'keys'>,
+    private readonly store: Pick<Store, 'em' | 'keys' | 'reader'>,
     private readonly entrance: Entrance,
     private readonly log: Logger,
   ) {
@@ -70,7 +71,7 @@ export class SessionDoor {
     if (!this.entrance.comesFromHere(request)) {
       throw notFromHere('A session is accepted from pages of this gateway only.');
     }
-    if (!isCsrfTokenOf(this.store.keys, secret, token)) {
+    if (!isSameToken(csrfTokenOf(this.store.keys, secret), token)) {
       throw notFromHere('A session is accepted with its x-csrf-token only.');
     }
     if (!isWellFormedSignInSecret('SESSION', secret)) throw unauthenticated();
@@ -125,6 +126,20 @@ export class SessionDoor {
     };
   }
 
+  /** Who is signed in, for the gateway's own pages, whatever workspace she is in; `null` when nobody is. Whether a page of
+   *  another site sent the request is for the page to find out. */
+  async sessionOf(request: IncomingMessage): Promise<PageSession | null> {
+    const [secret, another] = new Set(cookieValues(request, 'session', this.entrance.isSecure));
+    if (secret === undefined || another !== undefined || !isWellFormedSignInSecret('SESSION', secret)) return null;
+    const [found] = await this.store.reader().rows(sql<Omit<PageSession, 'secret'>>`
+      select s.id as "sessionId", p.id as "personId", p.name, p.email
+        from session s join person p on p.id = s.person_id
+       where s.hash = ${sessionHash(this.store.keys, secret)} and ${isLive}`);
+    if (!found) return null;
+    this.used.set(found.sessionId, { at: performance.now(), workspaceId: null });
+    return { ...found, secret };
+  }
+
   /** Writes down when sessions were last used, and where: all in one statement. */
   async writeUse(): Promise<void> {
     if (this.used.size === 0) return;
@@ -138,7 +153,7 @@ export class SessionDoor {
       await this.store.em().execute(
         `update session s
             set last_used_at = greatest(s.last_used_at, now() - make_interval(secs => u.seconds_ago)),
-                workspace_id = u.workspace_id
+                workspace_id = coalesce(u.workspace_id, s.workspace_id)
            from jsonb_to_recordset(?::jsonb) as u(id uuid, workspace_id uuid, seconds_ago float8)
           where s.id = u.id and s.ended_at is null`,
         [JSON.stringify(uses)],
@@ -160,6 +175,15 @@ export class SessionDoor {
     const [live] = await reader.rows(sql`select 1 from session s where s.hash = ${hash} and ${isLive}`);
     return live ? new HttpError(403, 'FORBIDDEN', 'You are in no such workspace.') : unauthenticated();
   }
+}
+
+/** Somebody signed in, as the gateway's own pages know her. */
+export interface PageSession {
+  sessionId: Id;
+  personId: Id;
+  name: string;
+  email: string;
+  secret: string;
 }
 
 interface Who {

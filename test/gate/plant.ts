@@ -1,14 +1,14 @@
 // Puts workspace models into the database of a world, in one statement each table, and asks the gateway about them.
 
 import pg from 'pg';
-import type { Actor } from '../../src/gate/actor.js';
+import { type Actor, operatorOf } from '../../src/gate/actor.js';
 import { ALL_BITS, bitsOf, shareBitsOf } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { keyedHash } from '../../src/lib/secret.js';
-import { ActingAs } from '../../src/server/act-as.js';
-import { openWorld, type World } from '../world.js';
+import { createPerson } from '../../src/people/lifecycle.js';
+import { credentialsOf, openWorld, type SignedIn, type World } from '../world.js';
 import type { Document } from './document.js';
-import { type AskerModel, actorOf, impliedToo, newPerson, type PersonModel, type WorkspaceModel } from './model.js';
+import { type AskerModel, actorOf, impliedToo, type PersonModel, type WorkspaceModel } from './model.js';
 
 export const RELATION = { id: 'rel', name: 'Related', type: 'RELATION', dataSourceId: null };
 const COLUMNS = [{ id: 'title', name: 'Name', type: 'TITLE' }, RELATION];
@@ -30,15 +30,13 @@ export interface Answered {
 
 /** A database that many small workspaces share, with a gateway in front of it. */
 export class Garden implements AsyncDisposable {
-  private readonly acting: ActingAs;
-  private readonly owner = newPerson({ role: 'OWNER' });
+  /** Somebody in each workspace who may act as any connection of it. */
+  private readonly owners = new Map<Id, Promise<SignedIn>>();
 
   private constructor(
     readonly world: World,
     private readonly client: pg.Client,
-  ) {
-    this.acting = new ActingAs(world.store);
-  }
+  ) {}
 
   static async open(): Promise<Garden> {
     const world = await openWorld();
@@ -71,9 +69,27 @@ export class Garden implements AsyncDisposable {
   /** Asks over HTTP with the connection's token, or in-process as a person. */
   async ask(workspace: WorkspaceModel, asker: AskerModel, document: Document): Promise<Answered> {
     if ('person' in asker) return this.askAs(personActor(workspace, asker.person), document);
+    return this.send(credentialsOf(asker.connection.token), document);
+  }
+
+  /** Asks over HTTP as an owner, nowhere in the model, who acts as the connection. */
+  async askActing(workspace: WorkspaceModel, { connection }: ByConnection, document: Document): Promise<Answered> {
+    const owner = this.owners.get(workspace.id) ?? this.enrolOwner(workspace.id);
+    this.owners.set(workspace.id, owner);
+    return this.send(credentialsOf({ ...(await owner), actAs: connection.installationId }), document);
+  }
+
+  private async enrolOwner(workspaceId: Id): Promise<SignedIn> {
+    const { world } = this;
+    const caller = world.store.callerFor(operatorOf(workspaceId));
+    const owner = await createPerson(caller, { name: 'Owner', email: `owner@${workspaceId}.example`, role: 'OWNER' });
+    return { ...(await world.signedIn(owner)), workspaceId };
+  }
+
+  private async send(credentials: Record<string, string>, document: Document): Promise<Answered> {
     const response = await fetch(`${this.world.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${asker.connection.token}` },
+      headers: { 'content-type': 'application/json', ...credentials },
       body: JSON.stringify(document),
     });
     const body = Buffer.from(await response.arrayBuffer()).toString('latin1');
@@ -83,13 +99,6 @@ export class Garden implements AsyncDisposable {
       bytes: [response.statusText, ...headers, body].join('\r\n'),
       body: JSON.parse(Buffer.from(body, 'latin1').toString('utf8')),
     };
-  }
-
-  /** Asks in-process as an owner who acts as the connection. */
-  async askActing(workspace: WorkspaceModel, { connection }: ByConnection, document: Document): Promise<Answered> {
-    const owner = personActor(workspace, this.owner);
-    const reader = this.world.store.reader();
-    return this.askAs(await this.acting.actorFor(owner, [connection.installationId], reader), document);
   }
 
   private async askAs(actor: Actor, { query, variables }: Document): Promise<Answered> {

@@ -21,6 +21,7 @@ import { writePlan } from '../src/importer/write-plan.js';
 import { type Id, newId } from '../src/lib/id.js';
 import { createLog } from '../src/lib/log.js';
 import { createPerson } from '../src/people/lifecycle.js';
+import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
 import { openStore, type Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
@@ -121,7 +122,7 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
-  const gateway = await createGateway({ store, log, limits });
+  const gateway = await createGateway({ store, log, limits, createDemoWorkspace: demoWorkspacesOf(store) });
   const door = createHttpDoor({ gateway, store, log });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;

@@ -29,6 +29,7 @@ import type { Tracing } from '../lib/tracing.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { type Bill, reportOf, unweighed, type Weight } from './bill.js';
 import { Scales } from './cost.js';
+import type { CreateDemoWorkspace } from './demo.js';
 import { Documents } from './documents.js';
 import type { Engine } from './engine.js';
 import { publicError } from './errors.js';
@@ -83,6 +84,8 @@ export interface GatewayOptions {
   engine?: Engine;
   /** Answers say in `extensions.statements` how many statements they took. */
   showStatements?: boolean;
+  /** Makes the demo workspace of whoever asks for one; without it there is none. */
+  createDemoWorkspace?: CreateDemoWorkspace;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
@@ -95,6 +98,7 @@ export async function createGateway({
   tracing,
   engine,
   showStatements,
+  createDemoWorkspace,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
@@ -204,6 +208,7 @@ export async function createGateway({
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         bill,
+        ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
       }),
     stop: () => apollo.stop(),

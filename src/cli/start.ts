@@ -7,7 +7,7 @@ import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
 import type { Configuration } from '../server/configuration.js';
-import { makeDemoWorkspace } from '../server/demo.js';
+import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
@@ -70,6 +70,7 @@ async function serve(
         observer: metrics,
         tracing,
         showStatements,
+        createDemoWorkspace: demoWorkspacesOf(store),
       });
       const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing });
       // The port first: whoever cannot have it changes nothing.

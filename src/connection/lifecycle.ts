@@ -19,6 +19,7 @@ import { requireName } from '../lib/name.js';
 import { invalid, notFound, Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, mintToken, seal } from '../lib/secret.js';
 import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
+import { policyOf } from '../workspace/policy.js';
 import type { Connection, Installation } from './connection.js';
 import {
   CapabilityGrantTable,
@@ -77,7 +78,7 @@ export function createConnection(
         revokedAt: null,
       }),
     );
-    const token = issueToken(unit, keys, installation.id);
+    const token = await issueToken(unit, keys, installation.id);
     unit.audit({ action: 'connection.created', targetId: connection.id, details: { name, capabilities } });
     return { connection, installation, token };
   });
@@ -90,7 +91,7 @@ export function rotateToken(caller: KeyHolder, connectionId: Id): Promise<{ toke
   return commit(caller, async (unit) => {
     const installation = await installationOf(unit.em, actor, connectionId, true);
     await endTokens(unit, installation.id);
-    const token = issueToken(unit, keys, installation.id);
+    const token = await issueToken(unit, keys, installation.id);
     unit.audit({ action: 'token.rotated', targetId: connectionId, details: { lastFour: token.slice(-4) } });
     return { token, lastFour: token.slice(-4) };
   });
@@ -189,8 +190,9 @@ async function installationOf(
   return installation;
 }
 
-function issueToken(unit: Unit, keys: KeyRing, installationId: Id): string {
+async function issueToken(unit: Unit, keys: KeyRing, installationId: Id): Promise<string> {
   const { workspaceId } = unit.actor;
+  const { showOnceTokens } = await policyOf(unit.em, workspaceId);
   const text = mintToken('INTERNAL');
   const id = newId();
   unit.em.persist(
@@ -201,7 +203,7 @@ function issueToken(unit: Unit, keys: KeyRing, installationId: Id): string {
       installationId,
       hash: keyedHash(keys.for('token-hash'), text),
       lastFour: text.slice(-4),
-      ciphertext: seal(keys.for('token-cipher'), Buffer.from(text), `${workspaceId}/${id}`),
+      ciphertext: showOnceTokens ? null : seal(keys.for('token-cipher'), Buffer.from(text), `${workspaceId}/${id}`),
       expiresAt: null,
       revokedAt: null,
     }),

@@ -1,6 +1,7 @@
 // Ids are UUIDs: version 7 when we make one, any version when it was imported. Dashes are optional on the way in.
 
 import { v5, v7 } from 'uuid';
+import { notFound } from './refusal.js';
 
 export type Id = string;
 
@@ -18,6 +19,13 @@ export const derivedId = (namespace: Id, name: string): Id =>
 export function parseId(text: string): Id | null {
   const hex = text.toLowerCase().replaceAll('-', '');
   return HEX_32.test(hex) ? dashed(hex) : null;
+}
+
+/** The same for commands. Refused when it is none, in the words for what is missing: `what` begins the sentence. */
+export function requireId(text: string, what: string): Id {
+  const id = parseId(text);
+  if (id === null) throw notFound(what);
+  return id;
 }
 
 /** Puts the dashes into 32 hex digits. */

@@ -91,7 +91,7 @@ export function open(key: Buffer, sealed: Buffer, context: string): Buffer | nul
 
 export const keyedHash = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_' } as const;
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', PERSONAL: 'gth_pat_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

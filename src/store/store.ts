@@ -17,14 +17,15 @@ import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
-import { MembershipTable, PersonTable } from '../people/tables.js';
+import { MembershipTable, PersonalTokenTable, PersonTable } from '../people/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
-import { WorkspaceTable } from '../workspace/tables.js';
+import { TeamspaceTable, WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
 import { cancellable } from './cancel.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
+import { Members } from './migrations/0006-members.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
@@ -36,6 +37,7 @@ const GIVE_BACK_MS = 100;
 const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
+  { name: '0006-members', class: Members },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
@@ -161,8 +163,10 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
     dbName: address.database,
     entities: [
       WorkspaceTable,
+      TeamspaceTable,
       PersonTable,
       MembershipTable,
+      PersonalTokenTable,
       ConnectionTable,
       InstallationTable,
       CapabilityGrantTable,

@@ -23,6 +23,7 @@ import { createLog } from '../src/lib/log.js';
 import { createPerson } from '../src/people/lifecycle.js';
 import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
+import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
 import { openStore, type Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
 import { TEMPLATE, urlOf } from './global-setup.js';
@@ -66,6 +67,8 @@ export interface DatabaseInput {
 export interface World extends AsyncDisposable {
   store: Store;
   gateway: Gateway;
+  /** Writes when it is told to. */
+  lastUse: LastUse;
   workspaceId: Id;
   /** http://127.0.0.1:…, without a path. */
   url: string;
@@ -101,6 +104,9 @@ export interface World extends AsyncDisposable {
  *  changes nothing a double can hold: what remains is the same in every answer. */
 const AMPLE_POINTS = 1e17;
 
+/** Longer than any test: a statement in the middle of one would be counted. */
+const NEVER_MS = 3_600_000;
+
 let databases = 0;
 
 /** Opens a world in a fresh copy of the template database. */
@@ -123,7 +129,8 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
   const gateway = await createGateway({ store, log, limits, createDemoWorkspace: demoWorkspacesOf(store) });
-  const door = createHttpDoor({ gateway, store, log });
+  const lastUse = rememberLastUse({ em: store.em, log, writeEveryMs: NEVER_MS });
+  const door = createHttpDoor({ gateway, store, log, lastUse });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
   const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
@@ -167,6 +174,7 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   const world: World = {
     store,
     gateway,
+    lastUse,
     workspaceId: workspace.id,
     url,
     databaseUrl,

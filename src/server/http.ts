@@ -14,6 +14,7 @@ import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
+import type { LastUse } from './last-use.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { VERSION } from './version.js';
 
@@ -38,10 +39,13 @@ export interface HttpDoorOptions {
   /** Opens /metrics to other machines. */
   metricsToken?: string | undefined;
   tracing?: Tracing | null;
+  /** Without it nobody remembers when tokens were last used. */
+  lastUse?: LastUse | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing }: HttpDoorOptions): HttpDoor {
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { gateway, store, log, metrics, metricsToken, tracing, lastUse } = options;
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -103,7 +107,8 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } = await authenticate(token, reader, store.keys, { budgets, points });
+    const { actor, charged, tokenId } = await authenticate(token, reader, store.keys, { budgets, points });
+    lastUse?.note(actor.workspaceId, tokenId);
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };

@@ -2,16 +2,16 @@
 
 import DataLoader from 'dataloader';
 import type { GraphQLSchema } from 'graphql';
-import type { RawBuilder } from 'kysely';
 import type { Actor } from './gate/actor.js';
 import type { FieldRule } from './gate/field-rule.js';
 import type { Redactions } from './gate/redactions.js';
 import type { CursorSeal } from './lib/cursor.js';
 import type { Logger } from './lib/log.js';
+import type { Sql } from './lib/sql.js';
 
 /** Runs SQL for reading. Values in the template are bound, never spliced. */
 export interface Reader {
-  rows<Row>(statement: RawBuilder<Row>): Promise<Row[]>;
+  rows<Row>(statement: Sql<Row>): Promise<Row[]>;
   /** How many statements it has sent. */
   readonly sent: number;
 }
@@ -33,6 +33,8 @@ export interface Context {
   denied: (coordinate: string) => void;
   log: Logger;
   requestId: string;
+  /** Where clients reach the gateway, without a slash at the end. */
+  publicUrl: () => string;
   /** The part of the schema this actor may use; introspection answers from it. */
   slice: () => GraphQLSchema;
   /** The rule of a coordinate; `undefined` for free input and for what does not exist. */
@@ -44,7 +46,7 @@ export interface Context {
   forget(): void;
 }
 
-/** Builds a context; everything but the loaders is handed in. */
+/** Makes what is handed in a context, by adding the loaders to it. */
 export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget'>): Context {
   const loaders = new Map<string, DataLoader<unknown, unknown>>();
 
@@ -59,13 +61,12 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
     return loader;
   };
 
-  const ctx: Context = {
-    ...given,
+  const ctx: Context = Object.assign(given, {
     load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
       loaderOf(batch as unknown as Batch<unknown, unknown>).load(key) as Promise<Value | undefined>,
     loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>
       Promise.all(keys.map((key) => ctx.load(batch, key))),
     forget: () => loaders.clear(),
-  };
+  });
   return ctx;
 }

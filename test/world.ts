@@ -11,7 +11,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { createGateway, type Gateway } from '../src/api/gateway.js';
 import { DEFAULT_LIMITS, type Limits } from '../src/api/limits.js';
-import { createConnection, grantShare, revokeShare } from '../src/connection/lifecycle.js';
+import { createConnection } from '../src/connection/lifecycle.js';
 import type { BlockTree } from '../src/content/block-content.js';
 import { type PropertySchema, type StoredProps, TITLE_PROPERTY_ID } from '../src/content/property.js';
 import { operatorOf, type WorkspaceRole } from '../src/gate/actor.js';
@@ -24,6 +24,7 @@ import { createPerson } from '../src/people/lifecycle.js';
 import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
 import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
+import { grantShare, revokeShare } from '../src/share/lifecycle.js';
 import { openStore, type Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
 import { TEMPLATE, urlOf } from './global-setup.js';
@@ -128,11 +129,18 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
-  const gateway = await createGateway({ store, log, limits, createDemoWorkspace: demoWorkspacesOf(store) });
+  let url = '';
+  const gateway = await createGateway({
+    store,
+    log,
+    limits,
+    publicUrl: () => url,
+    createDemoWorkspace: demoWorkspacesOf(store),
+  });
   const lastUse = rememberLastUse({ em: store.em, log, writeEveryMs: NEVER_MS });
   const door = createHttpDoor({ gateway, store, log, lastUse });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
   const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
   const operating = store.callerFor(operatorOf(workspace.id));
 

@@ -10,28 +10,37 @@ const KEPT_DOCUMENTS = 1_000;
 const HASH_LENGTH = 64;
 
 export class Documents {
-  private readonly kept = new Map<string, DocumentNode>();
+  private readonly kept = new Map<string, DocumentNode>(); // by text, in order of use
+  private readonly texts = new Map<string, string>(); // by hash
   private characters = 0;
 
   /** A valid document with this very text, if it is known. */
   of(text: string): DocumentNode | undefined {
-    return this.take(hash('sha256', text));
+    const document = this.kept.get(text);
+    if (!document) return undefined;
+    this.kept.delete(text); // put back as the youngest
+    this.kept.set(text, document);
+    return document;
   }
 
   // From here on what Apollo calls a key-value cache: keys end in the hash of the text.
 
   async get(key: string): Promise<DocumentNode | undefined> {
-    return this.take(key.slice(-HASH_LENGTH));
+    const text = this.texts.get(key.slice(-HASH_LENGTH));
+    return text === undefined ? undefined : this.of(text);
   }
 
   async set(key: string, document: DocumentNode): Promise<void> {
+    const text = document.loc?.source.body;
+    if (text === undefined) return;
     const id = key.slice(-HASH_LENGTH);
     this.drop(id);
-    this.kept.set(id, document);
-    this.characters += lengthOf(document);
-    for (const oldest of this.kept.keys()) {
+    this.kept.set(text, document);
+    this.texts.set(id, text);
+    this.characters += text.length;
+    for (const [oldest] of this.kept) {
       if (this.characters <= KEPT_CHARACTERS && this.kept.size <= KEPT_DOCUMENTS) break;
-      this.drop(oldest);
+      this.drop(hash('sha256', oldest));
     }
   }
 
@@ -39,19 +48,12 @@ export class Documents {
     return this.drop(key.slice(-HASH_LENGTH));
   }
 
-  private take(id: string): DocumentNode | undefined {
-    const document = this.kept.get(id);
-    if (!document) return undefined;
-    this.kept.delete(id); // put back as the youngest: the map is in order of use
-    this.kept.set(id, document);
-    return document;
-  }
-
   private drop(id: string): boolean {
-    const document = this.kept.get(id);
-    if (document) this.characters -= lengthOf(document);
-    return this.kept.delete(id);
+    const text = this.texts.get(id);
+    if (text === undefined) return false;
+    this.texts.delete(id);
+    this.kept.delete(text);
+    this.characters -= text.length;
+    return true;
   }
 }
-
-const lengthOf = (document: DocumentNode): number => document.loc?.source.body.length ?? 0;

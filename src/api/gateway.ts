@@ -27,7 +27,9 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { KeyHolder } from '../unit-of-work.js';
-import { type Bill, reportOf, unweighed, type Weight } from './bill.js';
+import { type Asking, answering, type HttpAnswer, type HttpAsked } from './answer.js';
+import { type Bill, unweighed, type Weight } from './bill.js';
+import { compileFor } from './compiled.js';
 import { Scales } from './cost.js';
 import type { CreateDemoWorkspace } from './demo.js';
 import { Documents } from './documents.js';
@@ -42,7 +44,7 @@ import {
   refuseSprawl,
   refuseVariables,
 } from './limits.js';
-import { type Observer, observing } from './observe.js';
+import { ending, type Observer, observing } from './observe.js';
 import { buildGatewaySchema, type GuardedSchema } from './schema.js';
 import { answerIntrospectionFromSlice, Slices } from './slice.js';
 
@@ -51,6 +53,8 @@ export interface Gateway {
   limits: Limits;
   /** Sees to all limits and weighs what is asked for, before it is known who is asking. Never throws. */
   weigh(asked: Asked): Weight;
+  /** Answers a request over HTTP, in its context. */
+  answer(asked: HttpAsked, ctx: Context): Promise<HttpAnswer>;
   /** A context for one operation of this actor. Without a bill the operation is weighed when it is executed, and
    *  nobody pays. */
   contextFor(actor: Actor, reader: Reader, given?: ContextOptions): Context;
@@ -74,13 +78,15 @@ export interface GatewayOptions {
   /** Where commands are carried out, and the keys they need. */
   store: Pick<KeyHolder, 'em' | 'keys'>;
   log: Logger;
+  /** Where clients reach the gateway; known once it listens. */
+  publicUrl?: () => string;
   /** Default: the gateway's own schema. Tests hand in small ones, benches one with an empty rule table. */
   guarded?: GuardedSchema;
   /** Who counts operations; nobody by default. */
   observer?: Observer | undefined;
   limits?: Limits;
   tracing?: Tracing | null;
-  /** Default: graphql-js. Benches and tests hand in another. */
+  /** Default: compiled. Benches hand in another. */
   engine?: Engine;
   /** Answers say in `extensions.statements` how many statements they took. */
   showStatements?: boolean;
@@ -92,11 +98,12 @@ export interface GatewayOptions {
 export async function createGateway({
   store,
   log,
+  publicUrl = () => 'http://localhost:4000',
   guarded = buildGatewaySchema(),
   observer,
   limits = DEFAULT_LIMITS,
   tracing,
-  engine,
+  engine = compileFor(guarded.schema),
   showStatements,
   createDemoWorkspace,
 }: GatewayOptions): Promise<Gateway> {
@@ -110,6 +117,17 @@ export async function createGateway({
   const documents = new Documents();
   const compact = new WeakSet<DocumentNode>(); // those within the limits of documents
 
+  /** The document of a text within all limits of documents; throws the refusal of any other, and what the parser says. */
+  const compactDocument = (text: string): DocumentNode => {
+    const known = documents.of(text);
+    if (known && compact.has(known)) return known;
+    refuseLongDocument(text, limits);
+    const document = known ?? parse(text, { maxTokens: limits.maxDocumentTokens });
+    refuseSprawl(document, limits);
+    compact.add(document);
+    return document;
+  };
+
   /** The points of an operation within all limits; throws the refusal of any other. */
   const weighDocument = (document: DocumentNode, operationName: unknown, variables: unknown): number => {
     refuseVariables(variables, limits);
@@ -121,10 +139,7 @@ export async function createGateway({
   const weigh = ({ query, operationName, variables }: Asked): Weight => {
     if (typeof query !== 'string') return { requested: 0 };
     try {
-      refuseLongDocument(query, limits);
-      const document = documents.of(query) ?? parse(query, { maxTokens: limits.maxDocumentTokens });
-      if (!compact.has(document)) refuseSprawl(document, limits);
-      compact.add(document);
+      const document = compactDocument(query);
       refuseMissingRoot(document, operationName, schema);
       const requested = weighDocument(document, operationName, variables);
       return requested > limits.maxCost ? { requested, refusal: tooDear(requested, limits) } : { requested };
@@ -135,12 +150,11 @@ export async function createGateway({
     }
   };
 
-  const executor: Executor = async ({ context, document, request }) => {
-    const ctx = context as Context;
-    const { operationName, variables } = request;
+  const execute = async (ctx: Context, asking: Asking): Promise<ExecutionResult> => {
+    const { document, operationName, variables } = asking;
     const bill = ctx.bill ?? unweighed();
     if (!bill.weighed) {
-      const weight = weigh({ query: request.query, operationName, variables });
+      const weight = weigh(asking);
       bill.requested = weight.requested;
       if (weight.refusal) {
         return { errors: [new GraphQLError(weight.refusal.message, { originalError: weight.refusal })] };
@@ -155,6 +169,12 @@ export async function createGateway({
     return result;
   };
 
+  const executor: Executor = async ({ context, document, request }) => {
+    const ctx = context as Context;
+    return ctx.executed?.result ?? execute(ctx, { document, ...request });
+  };
+
+  const end = ending({ observer, describe: tracing?.describe, showStatements });
   const apollo = new ApolloServer<Context>({
     gateway: {
       load: async () => ({ executor }),
@@ -183,8 +203,7 @@ export async function createGateway({
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       httpManners,
-      showCost,
-      observing({ observer, describe: tracing?.describe, showStatements, logs }),
+      observing(logs, end),
     ],
   });
   await apollo.start();
@@ -193,6 +212,7 @@ export async function createGateway({
     apollo,
     limits,
     weigh,
+    answer: answering({ apollo, documents, execute, end }),
     contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
       createContext({
         actor,
@@ -203,8 +223,11 @@ export async function createGateway({
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: observer?.denied ?? (() => {}),
-        log: log.child({ requestId }),
+        get log() {
+          return log.child({ requestId }); // few ask for it
+        },
         requestId,
+        publicUrl,
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         bill,
@@ -226,17 +249,6 @@ const httpManners: ApolloServerPlugin<Context> = {
       if (response.http.status === 400) {
         response.http.status = statusOf(String(code), request.http?.headers.get('accept'));
       }
-    },
-  }),
-};
-
-/** `extensions.cost`, on every answer. */
-const showCost: ApolloServerPlugin<Context> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ response, contextValue: { bill } }) => {
-      if (response.body.kind !== 'single' || !bill) return;
-      const { singleResult } = response.body;
-      singleResult.extensions = { ...singleResult.extensions, cost: reportOf(bill) };
     },
   }),
 };

@@ -64,7 +64,8 @@ function guardField(
     (row, args, ctx, info) => {
       const bits = bitsOf(row, ctx);
       if (rule.allows[bits] !== 1) return refuse(rule, place, ctx, info, whenDenied);
-      if (rule.actors.length > 0 && !isForActor(rule, ctx.actor)) return turnAway(rule, place, ctx);
+      if (rule.actors.length > 0 && !(isForActor(rule, ctx.actor) && isAtHome(row, ctx)))
+        return turnAway(rule, place, ctx);
       if (guardedInput) {
         const touched = guardedInput(args, bits, ctx);
         if (touched) return refuseInput(touched, place, bits, ctx);
@@ -76,6 +77,20 @@ function guardField(
   field.resolve = wrap(field.resolve ?? defaultResolver);
   if (field.subscribe) field.subscribe = wrap(field.subscribe);
 }
+
+/** A role counts in the workspace it was given in: an owner here is nobody in particular to what she holds of elsewhere. */
+const isAtHome = (row: unknown, { actor }: Context): boolean => {
+  const {
+    __typename,
+    id,
+    workspaceId = __typename === 'Workspace' ? id : undefined,
+  } = (row ?? {}) as {
+    __typename?: string;
+    id?: unknown;
+    workspaceId?: unknown;
+  };
+  return workspaceId === undefined || workspaceId === actor.workspaceId;
+};
 
 const actorBits = (_row: unknown, ctx: Context): Bits => ctx.actor.bits;
 

@@ -1,7 +1,6 @@
 // Anything with an id, by that id. Missing, out of reach, in another workspace and malformed all answer null,
 // after the same statements.
 
-import { sql } from 'kysely';
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import {
   type ConnectionRow,
@@ -17,6 +16,7 @@ import type { Batch, Context } from '../context.js';
 import { type Id, parseId } from '../lib/id.js';
 import { Node } from '../lib/node.js';
 import { invalid } from '../lib/refusal.js';
+import { sql } from '../lib/sql.js';
 import { type PersonalTokenRow, personalTokenOf, selectPersonalTokens } from '../people/personal-tokens.js';
 import type { Teamspace } from '../workspace/teamspace.js';
 import { selectTeamspaces, teamspaceOf } from '../workspace/teamspaces.js';

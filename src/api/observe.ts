@@ -2,10 +2,12 @@
 // What it hands on has few values: the type of an operation, codes and coordinates; never its name, ids or values.
 
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.js';
 import type { Redaction } from '../gate/redactions.js';
 import type { Logger } from '../lib/log.js';
 import type { OperationFacts } from '../lib/tracing.js';
+import { reportOf } from './bill.js';
 
 export interface OperationReport {
   /** query, mutation or subscription; `null` when the document could not be read. */
@@ -28,33 +30,49 @@ export interface Observing {
   describe?: ((facts: OperationFacts) => void) | undefined;
   /** Whether answers say how many statements they took. */
   showStatements?: boolean | undefined;
-  /** Gets the log of its request for every error that came up. */
-  logs: WeakMap<object, Logger>;
 }
 
-/** The plugin that watches each operation of an Apollo Server. */
-export const observing = ({ observer, describe, showStatements, logs }: Observing): ApolloServerPlugin<Context> => ({
-  requestDidStart: async () => {
-    const startedAt = performance.now();
+/** An operation whose answer is about to be written. */
+export interface Ending {
+  ctx: Context;
+  operation: OperationDefinitionNode | undefined;
+  /** Its answer; `extensions` are added to. */
+  result: { errors?: readonly GraphQLFormattedError[]; extensions?: Record<string, unknown> | undefined };
+  startedAt: number;
+}
+
+/** What happens at the end of each operation: its answer says what it cost, and it is counted. */
+export const ending =
+  ({ observer, describe, showStatements }: Observing) =>
+  ({ ctx, operation, result, startedAt }: Ending): void => {
+    if (ctx.bill) result.extensions = { ...result.extensions, cost: reportOf(ctx.bill) };
+    if (showStatements) result.extensions = { ...result.extensions, statements: ctx.reader.sent };
+    const codes = (result.errors ?? []).map(({ extensions }) => String(extensions?.code ?? 'INTERNAL'));
+    const type = operation?.operation ?? null;
+    describe?.({ type, name: operation?.name?.value ?? null, codes });
+    observer?.operation({
+      type,
+      codes,
+      seconds: (performance.now() - startedAt) / 1_000,
+      redactions: ctx.redactions.list() ?? [],
+    });
+  };
+
+/** The plugin that watches each operation Apollo answers. `logs` gets the log of its request for every error that came
+ *  up. */
+export const observing = (
+  logs: WeakMap<object, Logger>,
+  end: (ending: Ending) => void,
+): ApolloServerPlugin<Context> => ({
+  requestDidStart: async ({ contextValue }) => {
+    const startedAt = contextValue.executed?.startedAt ?? performance.now();
     return {
       didEncounterErrors: async ({ errors, contextValue }) => {
         for (const error of errors) logs.set(error, contextValue.log);
       },
       willSendResponse: async ({ operation, response, contextValue }) => {
         if (response.body.kind !== 'single') return;
-        const { singleResult } = response.body;
-        if (showStatements) {
-          singleResult.extensions = { ...singleResult.extensions, statements: contextValue.reader.sent };
-        }
-        const codes = (singleResult.errors ?? []).map(({ extensions }) => String(extensions?.code ?? 'INTERNAL'));
-        const type = operation?.operation ?? null;
-        describe?.({ type, name: operation?.name?.value ?? null, codes });
-        observer?.operation({
-          type,
-          codes,
-          seconds: (performance.now() - startedAt) / 1_000,
-          redactions: contextValue.redactions.list() ?? [],
-        });
+        end({ ctx: contextValue, operation, result: response.body.singleResult, startedAt });
       },
     };
   },

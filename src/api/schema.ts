@@ -15,8 +15,15 @@ import {
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { ApprovalFields, ApprovalMutations, PolicyApprovalFields } from '../connection/approval.resolver.js';
 import { Bot } from '../connection/bot.js';
-import { BotFields, ConnectionQueries, InstallationFields } from '../connection/connection.resolver.js';
+import {
+  BotFields,
+  ConnectionFields,
+  ConnectionQueries,
+  InstallationFields,
+  WorkspaceConnectionFields,
+} from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
+import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -59,6 +66,7 @@ import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
+import { handOverAsIs } from './handlers.js';
 import { NodeQueries } from './node.resolver.js';
 import { compileRules, type RuleTable, SchemaRuleError } from './rule-table.js';
 import { ViewerFields, ViewerQueries } from './viewer.resolver.js';
@@ -80,6 +88,10 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
+  ConnectionFields,
+  PublishingFields,
+  PublishingMutations,
+  WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
   WorkspaceMutations,
@@ -149,7 +161,9 @@ export function bare(resolvers: NonEmptyArray<Class>, orphanedTypes: AnyClass[] 
     .TypeGraphQLMetadataStorage;
   storage?.params.sort((one, other) => one.index - other.index);
   // skipCheck: TypeGraphQL would introspect here, and introspection answers only with a context of ours.
-  return buildSchemaSync({ resolvers, orphanedTypes, validate: false, skipCheck: true, pubSub: noPubSub });
+  const schema = buildSchemaSync({ resolvers, orphanedTypes, validate: false, skipCheck: true, pubSub: noPubSub });
+  handOverAsIs();
+  return schema;
 }
 
 /** Declares the directives, and mends what TypeGraphQL leaves open: `@oneOf`, and the types of plain rows. */

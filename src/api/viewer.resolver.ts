@@ -15,7 +15,7 @@ import {
   Root,
 } from 'type-graphql';
 import { Connection, Installation } from '../connection/connection.js';
-import { connectionById, installationById } from '../connection/connections.js';
+import { connectionById, installationById, installationsOfPerson } from '../connection/connections.js';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
 import { type Actor, type ActorKind, userIdOf } from '../gate/actor.js';
@@ -124,6 +124,11 @@ export class ViewerFields {
   @FieldResolver(() => Installation, { nullable: true, description: 'Your installation; null for people.' })
   async installation(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Installation | null> {
     return actor.kind === 'CONNECTION' ? ((await ctx.load(installationById, actor.installationId)) ?? null) : null;
+  }
+
+  @FieldResolver(() => [Installation], { description: 'What you installed in this workspace; none for connections.' })
+  async installations(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Installation[]> {
+    return actor.kind === 'PERSON' ? installationsOfPerson(ctx, actor.personId) : [];
   }
 
   @FieldResolver(() => Person, { nullable: true, description: 'The person you are; null for connections.' })

@@ -64,8 +64,10 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits } = configuration;
+      let root = publicUrl;
       const gateway = await createGateway({
         store,
+        publicUrl: () => root,
         log,
         limits,
         observer: metrics,
@@ -80,7 +82,7 @@ async function serve(
       const keeper = keepDatabase(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
-        const root = port === 0 ? `http://localhost:${bound}` : publicUrl;
+        if (port === 0) root = `http://localhost:${bound}`;
         const [url, explorer] = [`${root}/graphql`, `${root}/explorer`];
         const started = { url, explorer, host, port: bound, version: VERSION, demo: shown };
         terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown }).join('\n'));

@@ -1,7 +1,7 @@
 // Commands on the list of approved connections. It is part of the policy.
 
 import { userIdOf } from '../gate/actor.js';
-import { requireAdministrator, requireFreshSignIn } from '../gate/require.js';
+import { requireAdministrator, requireFreshSignIn } from '../gate/ask.js';
 import type { Id } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import { holdWorkspace } from '../people/membership.js';
@@ -13,7 +13,7 @@ export function approveConnection(caller: Caller, input: { connectionId: Id }): 
   const { actor } = caller;
   const { connectionId } = input;
   requireAdministrator(actor, 'approve connections');
-  requireFreshSignIn(actor, 'Changing the policy');
+  requireFreshSignIn(actor, 'change the policy');
   return commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const [installed] = await unit.em.execute<{ name: string }[]>(
@@ -40,7 +40,7 @@ export function disapproveConnection(caller: Caller, input: { connectionId: Id }
   const { actor } = caller;
   const { connectionId } = input;
   requireAdministrator(actor, 'disapprove connections');
-  requireFreshSignIn(actor, 'Changing the policy');
+  requireFreshSignIn(actor, 'change the policy');
   return commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const removed = await unit.em.execute<object[]>(

@@ -1,12 +1,12 @@
 // Public connections that owners approve of: where policy says so, members install no others.
 
-import { sql } from 'kysely';
 import { Directive, Extensions, Field, ID, ObjectType } from 'type-graphql';
 import type { Context } from '../context.js';
 import { mayKnowTheWorkspace } from '../gate/rules.js';
 import { DateTime } from '../lib/datetime.js';
 import type { Id } from '../lib/id.js';
 import { listOf, type Window } from '../lib/list.js';
+import { sql } from '../lib/sql.js';
 
 @Extensions({ outsideContent: true })
 @Directive('@open')

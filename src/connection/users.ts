@@ -1,10 +1,10 @@
 // Users, people and bots together: one by id, or the list. Guests are left out of the list and found by id.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import { type PersonRow, personFor } from '../people/person.js';
 import type { User } from '../people/user.js';
 import { botFor } from './connections.js';
@@ -17,20 +17,21 @@ export interface UserQuery {
 export interface UserRow extends PersonRow {
   /** Bots only. */
   connectionId: Id | null;
+  logoSha256: string | null;
 }
 
 /** Everybody of the workspace in one relation; bots have no address, so no comparison of addresses finds them. */
 const everybody = (ctx: Context) => sql`(
-  select p.id, p.name, p.email, p.avatar_url as "avatarUrl", null::uuid as "connectionId", m.role, m.ended_at is null as present
+  select p.id, p.name, p.email, p.avatar_url as "avatarUrl", null::uuid as "connectionId", null as "logoSha256", m.role, m.ended_at is null as present
     from membership m join person p on p.id = m.person_id
    where m.workspace_id = ${ctx.actor.workspaceId}
   union all
-  select i.bot_id, c.name, null, null, c.id, null, i.status <> 'ENDED'
+  select i.bot_id, c.name, null, null, c.id, c.logo_sha256, null, i.status <> 'ENDED'
     from installation i join connection c on c.id = i.connection_id
    where i.workspace_id = ${ctx.actor.workspaceId}) u`;
 
-export const userFor = (ctx: Context, { connectionId, ...row }: UserRow): User =>
-  connectionId === null ? personFor(ctx, row) : botFor(ctx, { id: row.id, name: row.name, connectionId });
+export const userFor = (ctx: Context, { connectionId, logoSha256, ...row }: UserRow): User =>
+  connectionId === null ? personFor(ctx, row) : botFor(ctx, { id: row.id, name: row.name, connectionId, logoSha256 });
 
 const matches = ({ name, email }: UserQuery) =>
   sql.join(
@@ -47,7 +48,7 @@ const matches = ({ name, email }: UserQuery) =>
 export async function listUsers(ctx: Context, query: UserQuery, { limit, backwards, from }: Window): Promise<User[]> {
   const [compare, direction] = backwards ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
   const rows = await ctx.reader.rows(sql<UserRow>`
-    select u.id, u.name, u.email, u."avatarUrl", u."connectionId" from ${everybody(ctx)}
+    select u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256" from ${everybody(ctx)}
      where ${matches(query)} and ${from ? sql`u.id ${compare} ${from[0]}::uuid` : sql`true`}
      order by u.id ${direction} limit ${limit + 1}`);
   return rows.map((row) => userFor(ctx, row));
@@ -60,8 +61,8 @@ export async function countUsers(ctx: Context, query: UserQuery): Promise<number
 }
 
 /** People and bots by id, those who left included: what they wrote keeps their name. */
-export const selectUsers = (ctx: Context, ids: readonly Id[]): RawBuilder<UserRow> => sql`
-  select u.id, u.name, u.email, u."avatarUrl", u."connectionId" from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
+export const selectUsers = (ctx: Context, ids: readonly Id[]): Sql<UserRow> => sql`
+  select u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256" from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
 
 export const userById: Batch<Id, User> = {
   name: 'userById',

@@ -1,13 +1,13 @@
 // Keyset pages over any number of sort keys: the order, what lies beyond a position, and the position of a row. The id
 // is the last key and goes the way of the key before it. Empty values come last in both directions.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Position } from '../lib/cursor.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Direction } from './order.js';
 
 export interface SortTerm {
-  value: RawBuilder<unknown>;
+  value: Sql;
   /** SQL type that the text of a value reads back as. */
   type: 'text' | 'float8' | 'timestamptz' | 'boolean' | 'int' | 'int[]';
   direction: Direction;
@@ -18,16 +18,16 @@ export interface SortTerm {
 
 /** A stretch of a list: condition and order of its rows, in walking direction. */
 export interface Stretch {
-  where: RawBuilder<unknown>;
-  order: RawBuilder<unknown>;
+  where: Sql;
+  order: Sql;
 }
 
-/** Sort values of a row as JSON, each as text. */
-export const placeOf = (terms: readonly SortTerm[]): RawBuilder<unknown> =>
-  sql`jsonb_build_array(${sql.join(terms.map(({ value }) => sql`(${value})::text`))})`;
+/** Sort values of a row, each as text: JSON that is only read when it comes back in a cursor. */
+export const placeOf = (terms: readonly SortTerm[]): Sql =>
+  sql`jsonb_build_array(${sql.join(terms.map(({ value }) => sql`(${value})::text`))})::text`;
 
 /** What goes into a cursor, out of a row with its place. */
-export const positionOf = (place: readonly (string | null)[], id: string): Position => [JSON.stringify(place), id];
+export const positionOf = (place: string, id: string): Position => [place, id];
 
 /** What is left of a list in walking direction. */
 export function stretchOf(terms: readonly SortTerm[], window: Window): Stretch {
@@ -59,7 +59,7 @@ export function stretchesOf(terms: readonly SortTerm[], window: Window): Stretch
 
 interface Keyset {
   terms: readonly SortTerm[];
-  id: RawBuilder<unknown>;
+  id: Sql;
   idDirection: Direction;
 }
 
@@ -86,7 +86,7 @@ const stretch = (keyset: Keyset, start: Start | null, backwards: boolean): Stret
   order: inOrder(keyset, backwards),
 });
 
-function inOrder({ terms, id, idDirection }: Keyset, backwards: boolean): RawBuilder<unknown> {
+function inOrder({ terms, id, idDirection }: Keyset, backwards: boolean): Sql {
   const way = (direction: Direction) => ((direction === 'ASC') === backwards ? sql`desc` : sql`asc`);
   const keys = terms.map(({ value, direction, nullable }) => {
     if (!nullable) return sql`${value} ${way(direction)}`; // as an index has it
@@ -96,7 +96,7 @@ function inOrder({ terms, id, idDirection }: Keyset, backwards: boolean): RawBui
 }
 
 /** True for rows strictly beyond the start, walking its way. */
-function beyond({ terms, id, idDirection }: Keyset, start: Start, backwards: boolean): RawBuilder<unknown> {
+function beyond({ terms, id, idDirection }: Keyset, start: Start, backwards: boolean): Sql {
   const bound = terms.map(({ type }, index) => sql`${start.values[index]}::${sql.raw(type)}`);
   const further = (way: Direction) => ((way === 'ASC') === backwards ? sql`<` : sql`>`);
   if (terms.every((term) => !term.nullable && term.direction === idDirection)) {
@@ -105,7 +105,7 @@ function beyond({ terms, id, idDirection }: Keyset, start: Start, backwards: boo
     return sql`(${row}) ${further(idDirection)} (${sql.join([...bound, sql`${start.id}::uuid`])})`;
   }
   // Further by one key and equal in all before it.
-  let after: RawBuilder<unknown> = sql`${id} ${further(idDirection)} ${start.id}::uuid`;
+  let after: Sql = sql`${id} ${further(idDirection)} ${start.id}::uuid`;
   for (let index = terms.length - 1; index >= 0; index--) {
     const { value, nullable, direction } = terms[index] as SortTerm;
     const isEmpty = start.values[index] === null;

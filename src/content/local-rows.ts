@@ -1,10 +1,10 @@
 // Rows of data sources in our own PostgreSQL: filtered, ordered and counted in one statement for all that are asked
 // for together. What looks at values is compiled for one data source; what does not serves them all at once.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import { placeOf, positionOf, stretchesOf } from './keyset.js';
 import type { Page } from './page.js';
 import type { Slots } from './property-sql.js';
@@ -28,10 +28,11 @@ export async function rows(
   window: Window,
 ): Promise<Map<RowQuery, Placed<Page>[]>> {
   const { parts, partOf } = inParts(queries);
-  const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: (string | null)[] }>`
+  const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: string }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
   const lists = new Map<string, Placed<Page>[]>();
-  for (const { part, place, ...row } of found) {
+  for (const row of found) {
+    const { part, place } = row;
     const placed = { row: resourceOf(row) as Page, position: positionOf(place, row.id) };
     const list = lists.get(`${part} ${row.parentId}`);
     if (list) list.push(placed);
@@ -53,10 +54,10 @@ interface Found {
   part: number;
 }
 
-const selectRows = (ctx: Context, part: Part, index: number, window: Window): RawBuilder<unknown> => {
+const selectRows = (ctx: Context, part: Part, index: number, window: Window): Sql => {
   const terms = sortTerms(ctx, part.like.order, part.slots);
   const limit = sql`limit ${window.limit + 1}`;
-  const below = (parent: RawBuilder<unknown>) => {
+  const below = (parent: Sql) => {
     const stretches = stretchesOf(terms, window).map(
       ({ where, order }) => sql`
         select ${sql.lit(index)}::int as part, 'Page' as kind, r.parent_id as "parentId", ${columns},
@@ -73,7 +74,7 @@ const selectRows = (ctx: Context, part: Part, index: number, window: Window): Ra
      cross join lateral (${below(sql.ref('parent.id'))}) child`;
 };
 
-const selectCounts = (ctx: Context, part: Part, index: number): RawBuilder<unknown> => {
+const selectCounts = (ctx: Context, part: Part, index: number): Sql => {
   const [only, ...others] = part.dataSourceIds;
   const one = others.length === 0;
   return sql`
@@ -83,17 +84,17 @@ const selectCounts = (ctx: Context, part: Part, index: number): RawBuilder<unkno
 };
 
 /** What stands after `from`: page `r` and, where they are looked at, its values `v`. */
-const rowsBelow = (ctx: Context, part: Part, parent: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+const rowsBelow = (ctx: Context, part: Part, parent: Sql): Sql => sql`
   page r ${part.withValues ? valuesOf(ctx, parent) : sql``} cross join lateral ${reachOf(ctx.actor, ancestors)}
   where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = ${parent} and not r.in_trash and ${readable}
     and ${keeps(ctx, part.like.filter, part.slots)}`;
 
 /** A row without values is a row all the same. The data source is named again, so that the slots find their index. */
-const valuesOf = (ctx: Context, dataSource: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+const valuesOf = (ctx: Context, dataSource: Sql): Sql => sql`
   left join row_value v
     on v.workspace_id = ${ctx.actor.workspaceId} and v.data_source_id = ${dataSource} and v.page_id = r.id`;
 
-const union = (selects: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+const union = (selects: readonly Sql[]): Sql =>
   sql.join(
     selects.map((select) => sql`(${select})`),
     sql` union all `,

@@ -1,12 +1,12 @@
 // The content source that lives in our own PostgreSQL. Every statement that reads resources carries the rule of reach.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { type Bits, READ } from '../gate/capability.js';
 import { textTerms, timeTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import { type Block, blockOf, type StoredBlock } from './block.js';
 import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
@@ -52,8 +52,8 @@ export const localContent: ContentSource = {
   async children(ctx, parentIds, window) {
     const terms = sortTerms(ctx, [{ time: 'createdAt', direction: 'ASC' }], {});
     const { where, order } = stretchOf(terms, window);
-    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id; place: string[]; total: number | null }>`
-      select child.*, parent.id as "underId", ${window.counted ? sql`(${childCount(ctx, sql`parent.id`)})` : sql`null::int`} as total
+    const rows = await ctx.reader.rows(sql<ResourceRow & { place: string; total?: number }>`
+      select child.* ${window.counted ? sql`, (${childCount(ctx, sql`parent.id`)}) as total` : sql``}
         from unnest(${parentIds}::uuid[]) as parent(id)
         cross join lateral (
           select r.kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
@@ -62,12 +62,10 @@ export const localContent: ContentSource = {
              and not r.in_trash and ${readable} and ${where}
            order by ${order} limit ${window.limit + 1}) child`);
     const found = new Map<Id, Placed<Resource>[]>();
-    for (const { underId, place, total, ...row } of rows) {
-      push(found, underId, {
-        row: resourceOf(row),
-        position: positionOf(place, row.id),
-        ...(total !== null && { total }),
-      });
+    for (const row of rows) {
+      const { parentId, place, total } = row;
+      const placed = { row: resourceOf(row), position: positionOf(place, row.id) };
+      push(found, parentId as Id, total === undefined ? placed : { ...placed, total });
     }
     return found;
   },
@@ -147,7 +145,7 @@ export const localContent: ContentSource = {
   },
 };
 
-const selectResources = (ctx: Context, ids: readonly Id[]): RawBuilder<ResourceRow> => sql`
+const selectResources = (ctx: Context, ids: readonly Id[]): Sql<ResourceRow> => sql`
   select r.kind, r.parent_id as "parentId", ${columns}, ${schemaColumns}
     from resource r
     cross join lateral ${reachOf(ctx.actor, ancestors)}
@@ -162,12 +160,12 @@ async function recent<T extends Page | Database>(
 ): Promise<Placed<T>[]> {
   const terms = sortTerms(ctx, query.order ?? [], {});
   const { where, order } = stretchOf(terms, window);
-  const rows = await ctx.reader.rows(sql<ResourceRow & { place: (string | null)[] }>`
-    select ${kind} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
+  const rows = await ctx.reader.rows(sql<ResourceRow & { place: string }>`
+    select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
-  return rows.map(({ place, ...row }) => ({ row: resourceOf(row) as T, position: positionOf(place, row.id) }));
+  return rows.map((row) => ({ row: resourceOf(row) as T, position: positionOf(row.place, row.id) }));
 }
 
 async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQuery): Promise<number> {
@@ -178,9 +176,9 @@ async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQue
   return row?.count ?? 0;
 }
 
-const tableOf = (kind: 'Page' | 'Database') => sql.table(kind === 'Page' ? 'page' : 'database');
+const tableOf = (kind: 'Page' | 'Database') => sql.ref(kind === 'Page' ? 'page' : 'database');
 
-function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): RawBuilder<unknown> {
+function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): Sql {
   const terms = [
     inTrash ? sql`r.in_trash` : sql`not r.in_trash`,
     ...textTerms(sql.ref('r.title'), title),
@@ -191,24 +189,24 @@ function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): Ra
 }
 
 /** How many readable pages and databases stand right below a parent. */
-const childCount = (ctx: Context, parentId: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+const childCount = (ctx: Context, parentId: Sql): Sql => sql`
   select count(*)::int from resource c cross join lateral ${reachOf(ctx.actor, sql.ref('c.ancestors'))}
    where c.workspace_id = ${ctx.actor.workspaceId} and c.parent_id = ${parentId} and c.kind <> 'DataSource'
      and not c.in_trash and ${readable}`;
 
 /** How many blocks page `r` has down to a depth. */
-const blockCount = (maxDepth: number): RawBuilder<unknown> => sql`
+const blockCount = (maxDepth: number): Sql => sql`
   select count(*)::int from block c
    where c.workspace_id = r.workspace_id and c.page_id = r.id and c.depth <= ${maxDepth}::int`;
 
 type BlockRow = StoredBlock & { access: Bits; titles: Titles | null };
 
-const blockColumns = (ctx: Context): RawBuilder<unknown> => sql`
+const blockColumns = (ctx: Context): Sql => sql`
   b.id, b.page_id as "pageId", b.parent_id as "parentId", b.path, b.depth, b.content, reach.access,
   ${readableTitles(ctx, sql`b.mentions`)} as titles`;
 
 /** Titles of the mentioned resources this actor may read, by id; the others are left out. */
-const readableTitles = (ctx: Context, ids: RawBuilder<unknown>): RawBuilder<unknown> => {
+const readableTitles = (ctx: Context, ids: Sql): Sql => {
   const access = reachOf(ctx.actor, sql.ref('m.ancestors'));
   return sql`(
     select jsonb_object_agg(m.id, m.title) from resource m cross join lateral ${access}

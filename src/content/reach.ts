@@ -1,17 +1,17 @@
 // Which pages do they reach? The one rule of reach, as SQL that stands inside every statement that reads resources:
 // decision and data come from the same snapshot, and counts are right by construction.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '../gate/actor.js';
 import { ALL_BITS, CONTENT_BITS, READ, USER_BITS } from '../gate/capability.js';
 import { mayReachWholeWorkspace } from '../gate/rules.js';
+import { type Sql, sql } from '../lib/sql.js';
 
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
  *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits.
  *  `access` is 0 when the resource is out of reach or nothing is left of the shares.
  *
  *  Live means neither revoked nor expired, by the clock of the database. */
-export function reachOf(actor: Actor, ancestors: RawBuilder<unknown>): RawBuilder<unknown> {
+export function reachOf(actor: Actor, ancestors: Sql): Sql {
   if (mayReachWholeWorkspace(actor))
     return sql`(select ${sql.lit(ALL_BITS)}::int & ${actor.bits}::int as access) reach`;
   const grantee =

@@ -1,9 +1,9 @@
 // Filters and orders of rows as SQL. A term may be null where a value is empty; `is not true` around what is negated
 // makes of that what the filter means: a comparison holds or it does not. Values are bound, never spliced.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { textContains, textEndsWith, textEquals, textStartsWith, timeTerms, within } from '../lib/filter.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { SortTerm } from './keyset.js';
 import type { PropertySchema } from './property.js';
 import {
@@ -35,7 +35,7 @@ const holdsProperty = (condition: Condition): boolean => {
 };
 
 /** True for the rows a filter keeps; all without one. */
-export function keeps(ctx: Context, condition: Condition | null, slots: Slots): RawBuilder<unknown> {
+export function keeps(ctx: Context, condition: Condition | null, slots: Slots): Sql {
   if (condition === null) return sql`true`;
   const below = (one: Condition) => keeps(ctx, one, slots);
   if ('all' in condition) return join(condition.all.map(below), sql` and `, sql`true`);
@@ -45,7 +45,7 @@ export function keeps(ctx: Context, condition: Condition | null, slots: Slots): 
   return holds(ctx, condition, slots);
 }
 
-function holds(ctx: Context, test: PropertyTest, slots: Slots): RawBuilder<unknown> {
+function holds(ctx: Context, test: PropertyTest, slots: Slots): Sql {
   const { property } = test;
   switch (test.is) {
     case 'EMPTY':
@@ -78,20 +78,20 @@ function withPrefix(
   property: PropertySchema,
   slots: Slots,
   text: string,
-  whole: RawBuilder<unknown>,
-  narrow: (slot: RawBuilder<unknown>, prefix: string) => RawBuilder<unknown>,
-): RawBuilder<unknown> {
+  whole: Sql,
+  narrow: (slot: Sql, prefix: string) => Sql,
+): Sql {
   const slot = property.type === 'TITLE' ? null : slotOf(property, slots);
   const prefix = folded(text);
   return slot && prefix !== null ? sql`(${narrow(slot, prefix)} and ${whole})` : whole;
 }
 
 /** A range that a B-tree in order of code points answers. */
-const startsIn = (slot: RawBuilder<unknown>, prefix: string): RawBuilder<unknown> =>
+const startsIn = (slot: Sql, prefix: string): Sql =>
   prefix.includes('\0') ? sql`false` : sql`${slot} >= ${prefix} and starts_with(${slot}, ${prefix})`;
 
 /** What a reader sees nothing of counts as empty: options that are gone, pages out of reach. */
-function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): RawBuilder<unknown> {
+function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): Sql {
   switch (property.type) {
     case 'TITLE':
       return sql`r.title = ''`;
@@ -107,17 +107,12 @@ function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): RawBuild
 }
 
 /** Those of these pages the actor may read. It looks at no row, so it is made once for the statement. */
-const readableAmong = (ctx: Context, ids: readonly string[]): RawBuilder<unknown> => sql`array(
+const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
   select m.id::text from page m cross join lateral ${reachOf(ctx.actor, sql.ref('m.ancestors'))}
    where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and ${readable})`;
 
 /** The pages a relation of row `v` points to and the actor may read, `of` each. */
-const readableTargets = (
-  ctx: Context,
-  property: PropertySchema,
-  slots: Slots,
-  of: RawBuilder<unknown>,
-): RawBuilder<unknown> => sql`
+const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, of: Sql): Sql => sql`
   select ${of} from unnest(${idsOf(property, slots)}) with ordinality as target(id, place)
     join page m on m.workspace_id = ${ctx.actor.workspaceId}
                and m.id = case when v.data_source_id = r.parent_id then target.id::uuid end
@@ -175,10 +170,6 @@ function sortValue(ctx: Context, key: SortKey, slots: Slots): Omit<SortTerm, 'di
   }
 }
 
-function join(
-  terms: readonly RawBuilder<unknown>[],
-  by: RawBuilder<unknown>,
-  none: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+function join(terms: readonly Sql[], by: Sql, none: Sql): Sql {
   return terms.length === 0 ? none : sql`(${sql.join(terms, by)})`;
 }

@@ -40,4 +40,22 @@ export const shareNamesOf = (bits: Bits): ShareAccess[] => SHARE_ACCESS.filter((
 /** `USER_READ_EMAIL` implies `USER_READ`; every granted set is closed under that. */
 export const withImplied = (bits: Bits): Bits => (bits & bitOf.USER_READ_EMAIL ? bits | bitOf.USER_READ : bits);
 
+/** What a set allows, in the words of the reference product's settings. There is always a word about users. */
+export const wordsFor = (capabilities: readonly Capability[]): string[] => [
+  ...CAPABILITIES.filter((name) => name in WORDS && capabilities.includes(name)).map((name) => WORDS[name] as string),
+  capabilities.includes('USER_READ_EMAIL')
+    ? 'Read user information with e-mail addresses'
+    : capabilities.includes('USER_READ')
+      ? 'Read user information without e-mail addresses'
+      : 'No user information',
+];
+
+const WORDS: Partial<Record<Capability, string>> = {
+  CONTENT_READ: 'Read content',
+  CONTENT_UPDATE: 'Update content',
+  CONTENT_INSERT: 'Insert content',
+  COMMENT_READ: 'Read comments',
+  COMMENT_INSERT: 'Insert comments',
+};
+
 export const isCapability = (name: string): name is Capability => (CAPABILITIES as readonly string[]).includes(name);

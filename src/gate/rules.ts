@@ -22,13 +22,13 @@ export const hasSignedInFreshly = (actor: Actor, now: Date): boolean =>
 
 const FRESH_SIGN_IN_MS = 600_000; // 10 minutes
 
-/** A connection may read its own record, an administrator any of the workspace. */
-export const mayReadConnection = (actor: Actor, connectionId: Id): boolean =>
-  mayAdminister(actor) || (actor.kind === 'CONNECTION' && actor.connectionId === connectionId);
+/** More capabilities are agreed to by whoever installed the connection, or by who administers the workspace. */
+export const mayApproveUpgrade = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
+  mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
 
-/** A connection may read its own installation, an administrator any of the workspace. */
-export const mayReadInstallation = (actor: Actor, installationId: Id): boolean =>
-  mayAdminister(actor) || (actor.kind === 'CONNECTION' && actor.installationId === installationId);
+/** Whoever installed a connection may disconnect it again, and so may who administers the workspace. */
+export const mayUninstall = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
+  mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
 
 /** Bits on a user's record: those of the actor, and everything about oneself. */
 export const bitsOnUser = (actor: Actor, userId: Id): Bits =>

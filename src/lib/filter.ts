@@ -1,8 +1,8 @@
 // Comparisons of text and time as filters take them, and their SQL. Shared by every list that filters.
 
-import { type RawBuilder, sql } from 'kysely';
 import { Directive, Field, InputType } from 'type-graphql';
 import { DateTime } from './datetime.js';
+import { type Sql, sql } from './sql.js';
 
 @InputType({ description: 'Compares text; every member given must hold.' })
 export class StringFilter {
@@ -39,7 +39,7 @@ export class DateTimeFilter {
 }
 
 /** Terms that must all hold; none for an absent filter. */
-export function textTerms(column: RawBuilder<unknown>, filter: StringFilter | null | undefined): RawBuilder<unknown>[] {
+export function textTerms(column: Sql, filter: StringFilter | null | undefined): Sql[] {
   const { eq, contains, startsWith } = filter ?? {};
   return [
     ...(eq == null ? [] : [textEquals(column, eq)]),
@@ -50,24 +50,20 @@ export function textTerms(column: RawBuilder<unknown>, filter: StringFilter | nu
 
 // One rule of text for every filter: equality is exact, parts are compared as the database lower-cases them.
 
-export const textEquals = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
-  storable(text, () => sql`${column} = ${text}`);
+export const textEquals = (column: Sql, text: string): Sql => storable(text, () => sql`${column} = ${text}`);
 
-export const textContains = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+export const textContains = (column: Sql, text: string): Sql =>
   storable(text, () => sql`${column} ilike ${`%${literal(text)}%`}`);
 
-export const textStartsWith = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+export const textStartsWith = (column: Sql, text: string): Sql =>
   storable(text, () => sql`${column} ilike ${`${literal(text)}%`}`);
 
-export const textEndsWith = (column: RawBuilder<unknown>, text: string): RawBuilder<unknown> =>
+export const textEndsWith = (column: Sql, text: string): Sql =>
   storable(text, () => sql`${column} ilike ${`%${literal(text)}`}`);
 
 /** Terms that must all hold; none for an absent filter. Instants are compared as they are shown, to the millisecond:
  *  the database keeps microseconds, and a row must not lie after the very time it says. */
-export function timeTerms(
-  column: RawBuilder<unknown>,
-  filter: DateTimeFilter | null | undefined,
-): RawBuilder<unknown>[] {
+export function timeTerms(column: Sql, filter: DateTimeFilter | null | undefined): Sql[] {
   const { before, onOrBefore, after, onOrAfter } = filter ?? {};
   return [
     ...(before == null ? [] : [within(column, null, before)]),
@@ -78,7 +74,7 @@ export function timeTerms(
 }
 
 /** `from` or later, earlier than `to`; null is no bound. */
-export function within(column: RawBuilder<unknown>, from: Date | null, to: Date | null): RawBuilder<unknown> {
+export function within(column: Sql, from: Date | null, to: Date | null): Sql {
   const terms = [
     ...(from === null ? [] : [sql`${column} >= ${from}::timestamptz`]),
     ...(to === null ? [] : [sql`${column} < ${to}::timestamptz`]),
@@ -89,8 +85,7 @@ export function within(column: RawBuilder<unknown>, from: Date | null, to: Date 
 export const nextMillisecond = (instant: Date): Date => new Date(instant.getTime() + 1);
 
 /** No stored text holds a NUL, and PostgreSQL would rather fail than compare one. */
-const storable = (text: string, term: () => RawBuilder<unknown>): RawBuilder<unknown> =>
-  text.includes('\0') ? sql`false` : term();
+const storable = (text: string, term: () => Sql): Sql => (text.includes('\0') ? sql`false` : term());
 
 /** `%`, `_` and `\` mean themselves. */
 const literal = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');

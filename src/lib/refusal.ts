@@ -43,13 +43,3 @@ export class Refusal extends Error {
 
 export const invalid = (message: string): Refusal => new Refusal('INVALID', message);
 export const notFound = (what: string): Refusal => new Refusal('NOT_FOUND', `${what} was not found.`);
-
-/** Refused when what is to be changed was changed since it was read; without `expected` nobody asks. `what` begins the sentence. */
-export function requireVersion(current: number, expected: number | null | undefined, what: string): void {
-  if (expected == null || expected === current) return;
-  throw new Refusal(
-    'STALE_VERSION',
-    `${what} was changed since: version ${expected} was expected, but it is ${current}. Read it again.`,
-    { path: ['expectedVersion'], currentVersion: current },
-  );
-}

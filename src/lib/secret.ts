@@ -3,9 +3,11 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  createSecretKey,
+  hash,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -21,14 +23,15 @@ const TAG_BYTES = 16;
 export type KeyPurpose = 'token-hash' | 'token-cipher' | 'cursor' | 'key-check';
 
 export class KeyRing {
-  private readonly derived = new Map<KeyPurpose, Buffer>();
+  private readonly derived = new Map<KeyPurpose, KeyObject>();
 
   constructor(private readonly master: Buffer) {}
 
-  for(purpose: KeyPurpose): Buffer {
+  /** As an object: given as bytes, a key is made ready anew for each use, which takes longer than the use. */
+  for(purpose: KeyPurpose): KeyObject {
     const known = this.derived.get(purpose);
     if (known) return known;
-    const key = Buffer.from(hkdfSync('sha256', this.master, 'gatehouse', purpose, KEY_BYTES));
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', this.master, 'gatehouse', purpose, KEY_BYTES)));
     this.derived.set(purpose, key);
     return key;
   }
@@ -69,7 +72,7 @@ async function readOrCreate(path: string): Promise<string> {
 }
 
 /** AES-256-GCM. `context` is authenticated, not hidden: opening needs the same one. Layout: nonce, tag, ciphertext. */
-export function seal(key: Buffer, plain: Buffer, context: string): Buffer {
+export function seal(key: KeyObject, plain: Buffer, context: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
@@ -77,7 +80,7 @@ export function seal(key: Buffer, plain: Buffer, context: string): Buffer {
 }
 
 /** The plain bytes, or `null` when they were not sealed with this key and context. */
-export function open(key: Buffer, sealed: Buffer, context: string): Buffer | null {
+export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | null {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
@@ -89,16 +92,17 @@ export function open(key: Buffer, sealed: Buffer, context: string): Buffer | nul
   }
 }
 
-export const keyedHash = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', PERSONAL: 'gth_pat_' } as const;
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', PERSONAL: 'gth_pat_', CLIENT_SECRET: 'gth_ocs_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
+const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
-export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}/g;
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs)_[0-9A-Za-z]{38}/g;
 
 /** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
 export function mintToken(kind: TokenKind): string {
@@ -125,11 +129,11 @@ function randomBase62(length: number): string {
 }
 
 function checksum(body: string): string {
-  let value = createHash('sha256').update(body).digest().readBigUInt64BE();
+  let value = Number(hash('sha256', body, 'buffer').readBigUInt64BE() % BASE62_CHECKSUMS);
   let text = '';
   for (let i = 0; i < TOKEN_CHECKSUM; i++) {
-    text += BASE62[Number(value % 62n)];
-    value /= 62n;
+    text += BASE62[value % 62];
+    value = Math.floor(value / 62);
   }
   return text;
 }

@@ -1,10 +1,10 @@
 // Commands on people.
 
 import type { WorkspaceRole } from '../gate/actor.js';
-import { requireAdministrator } from '../gate/require.js';
+import { requireAdministrator } from '../gate/ask.js';
+import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { invalid } from '../lib/refusal.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import { holdWorkspace, startMembership } from './membership.js';
 import { PersonTable } from './tables.js';
@@ -34,14 +34,4 @@ export function createPerson(
     await startMembership(unit, { personId: id, role: input.role });
     return { id, name: known?.name ?? name, email, role: input.role };
   });
-}
-
-function requireEmail(text: string): string {
-  const email = text.trim();
-  if (email.length > 254 || !/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)) {
-    throw invalid(
-      `The e-mail address should look like name@example.org, but got: ${JSON.stringify(email.slice(0, 60))}`,
-    );
-  }
-  return email;
 }

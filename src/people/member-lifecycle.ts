@@ -2,17 +2,17 @@
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { nobodyAnyMore, userIdOf, type WorkspaceRole } from '../gate/actor.js';
-import { requireAdministrator, requireFreshSignIn } from '../gate/require.js';
+import { requireAdministrator, requireFreshSignIn, requireVersion } from '../gate/ask.js';
 import { bitsOfRole, isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
-import { Refusal, requireVersion } from '../lib/refusal.js';
+import { Refusal } from '../lib/refusal.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import type { MemberRow } from './members.js';
 import { endMembership, endPersonalTokens, holdWorkspace, requireAnotherOwner, requireMember } from './membership.js';
 import type { PersonRow } from './person.js';
 
 /** Gives a member another role. Who becomes a guest loses her personal tokens. Refused: who may not administer, a stranger,
- *  an outdated version, the role she has, the last owner; and for making or unmaking an owner, without a fresh sign-in. */
+ *  an outdated version, the last owner; and for making or unmaking an owner, without a fresh sign-in. */
 export async function updateMember(
   caller: Caller,
   input: { personId: Id; role: WorkspaceRole; expectedVersion?: number | null },
@@ -20,21 +20,21 @@ export async function updateMember(
   const { actor } = caller;
   const { personId, role, expectedVersion } = input;
   requireAdministrator(actor, 'change the role of a member');
-  if (role === 'OWNER') requireFreshSignIn(actor, 'Changing who owns the workspace');
+  if (role === 'OWNER') requireFreshSignIn(actor, 'change who owns the workspace');
   const changed = await commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const membership = await requireMember(unit.em, actor.workspaceId, personId);
-    requireVersion(membership.version, expectedVersion, 'The member');
+    requireVersion(membership.version, expectedVersion);
     const before = membership.role;
-    if (before === role) throw new Refusal('INVALID_STATE', `Her role is ${role} already.`);
-    if (before === 'OWNER') {
-      requireFreshSignIn(actor, 'Changing who owns the workspace');
+    if (before === 'OWNER' && role !== 'OWNER') {
+      requireFreshSignIn(actor, 'change who owns the workspace');
       await requireAnotherOwner(unit, personId);
     }
     membership.role = role;
     await unit.em.flush();
-    unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role } });
-    if (role === 'GUEST') await endPersonalTokens(unit, personId, 'member.updated');
+    if (before === role) unit.unchanged();
+    else unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role } });
+    if (role === 'GUEST' && before !== role) await endPersonalTokens(unit, personId, 'member.updated');
     const person = await personOf(unit.em, personId);
     return { member: { ...person, role, joinedAt: membership.createdAt, version: membership.version } };
   });
@@ -55,7 +55,7 @@ export function removeMember(caller: Caller, input: { personId: Id }): Promise<{
   return commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const membership = await requireMember(unit.em, actor.workspaceId, personId);
-    if (membership.role === 'OWNER') requireFreshSignIn(actor, 'Changing who owns the workspace');
+    if (membership.role === 'OWNER') requireFreshSignIn(actor, 'change who owns the workspace');
     await endMembership(unit, membership, 'member.removed');
     return { person: await personOf(unit.em, personId) };
   });
@@ -65,7 +65,7 @@ export function removeMember(caller: Caller, input: { personId: Id }): Promise<{
 export async function leaveWorkspace(caller: Caller): Promise<{ workspaceId: Id }> {
   const { actor } = caller;
   if (!isSignedIn(actor)) throw new Refusal('FORBIDDEN', 'Only a person who is signed in may leave a workspace.');
-  requireFreshSignIn(actor, 'Leaving a workspace');
+  requireFreshSignIn(actor, 'leave a workspace');
   const { workspaceId, personId } = actor;
   await commit(caller, async (unit) => {
     await holdWorkspace(unit);

@@ -1,13 +1,13 @@
 // Reading who belongs to a workspace or a teamspace. Members and owners know; a guest is known to who administers and to
 // herself. Names and addresses keep the rules of a person's record.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import { userIdOf, type WorkspaceRole } from '../gate/actor.js';
 import { mayAdminister, mayKnowTheWorkspace } from '../gate/rules.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Member } from './member.js';
 import { type PersonRow, personFor } from './person.js';
 
@@ -34,11 +34,11 @@ export const memberFor = (ctx: Context, { role, joinedAt, version, ...row }: Mem
   version,
 });
 
-const known = ({ actor }: Context): RawBuilder<unknown> => sql`
+const known = ({ actor }: Context): Sql => sql`
   m.workspace_id = ${actor.workspaceId} and m.ended_at is null and ${mayKnowTheWorkspace(actor)}
   and (m.role <> 'GUEST' or ${mayAdminister(actor)} or m.person_id = ${userIdOf(actor)}::uuid)`;
 
-const matches = ({ role, name, email }: MemberQuery): RawBuilder<unknown> =>
+const matches = ({ role, name, email }: MemberQuery): Sql =>
   sql.join(
     [
       role == null ? sql`true` : sql`m.role = ${role}`,

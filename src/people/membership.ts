@@ -121,7 +121,7 @@ async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Pr
        returning id),
      joined as (
        delete from teamspace_member where workspace_id = ? and person_id = ? returning teamspace_id)
-     select 'installation.ended' as action, id from installed
+     select 'connection.uninstalled' as action, id from installed
      union all select 'share.revoked', id from shared
      union all select 'teamspace_member.removed', teamspace_id from joined`,
     [workspaceId, personId, workspaceId, workspaceId, workspaceId, personId, workspaceId, personId],

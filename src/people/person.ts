@@ -1,9 +1,9 @@
 // A person's record as an actor holds it. Whether a name or an address shows is decided on the record's bits.
 
-import { sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import { bitsOnUser } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
+import { sql } from '../lib/sql.js';
 import type { Person } from './user.js';
 
 export interface PersonRow {

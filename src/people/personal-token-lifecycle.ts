@@ -1,8 +1,8 @@
 // Commands on personal access tokens.
 
 import { userIdOf } from '../gate/actor.js';
+import { requireFreshSignIn } from '../gate/ask.js';
 import { ALL_BITS, type Bits, bitsOf, type Capability, namesOf, withImplied } from '../gate/capability.js';
-import { requireFreshSignIn } from '../gate/require.js';
 import { mayHavePersonalToken, mayRevokePersonalToken } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
@@ -37,7 +37,7 @@ export function createPersonalAccessToken(
 ): Promise<{ id: Id; token: string }> {
   const { actor, keys } = caller;
   if (actor.kind !== 'PERSON') throw new Refusal('FORBIDDEN', 'Only a person may have a personal access token.');
-  requireFreshSignIn(actor, 'Making a personal access token');
+  requireFreshSignIn(actor, 'make a personal access token');
   const name = requireName(input.name, 'name of the token');
   const expiresAt = expiryOf(input, new Date());
   const capabilities: Bits = input.capabilities ? withImplied(bitsOf(input.capabilities)) : ALL_BITS;

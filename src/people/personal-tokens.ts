@@ -1,12 +1,12 @@
 // Reading personal access tokens: a person holds her own in the workspace she asks in, an administrator all of it.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { userIdOf } from '../gate/actor.js';
 import { type Bits, namesOf } from '../gate/capability.js';
 import { mayAdminister } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { PersonalAccessToken } from './personal-token.js';
 
 export type PersonalTokenRow = Omit<PersonalAccessToken, 'capabilities'> & { capabilities: Bits };
@@ -38,7 +38,7 @@ export const personalTokenOf = (row: PersonalTokenRow): PersonalAccessToken & { 
   capabilities: namesOf(row.capabilities),
 });
 
-export const selectPersonalTokens = (ctx: Context, ids: readonly Id[]): RawBuilder<PersonalTokenRow> => sql`
+export const selectPersonalTokens = (ctx: Context, ids: readonly Id[]): Sql<PersonalTokenRow> => sql`
   select ${columns} from ${tokens} where ${held(ctx)} and t.id = any(${ids}::uuid[])`;
 
 /** One token; `undefined` when the actor holds none with this id. */

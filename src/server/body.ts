@@ -133,9 +133,11 @@ function isDeeper(bytes: Buffer, levels: number): boolean {
   return false;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new HttpError(400, 'INVALID', 'The body is not UTF-8.');
   }

@@ -2,8 +2,8 @@
 // every process counts the same. It is charged by the statement that looks up the token; what an operation did not use
 // is remembered here and given back by the next charge.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Account } from '../api/bill.js';
+import { type Sql, sql } from '../lib/sql.js';
 
 /** Refunds of so many tokens are remembered; older ones come back with time alone. */
 const KEPT_REFUNDS = 10_000;
@@ -27,7 +27,7 @@ export interface Charged {
 
 export interface Charge {
   /** From the common table expression `who` on: its rows with what `ChargedRow` says. */
-  statement(workspaceId: RawBuilder<unknown>, payerId: RawBuilder<unknown>): RawBuilder<unknown>;
+  statement(workspaceId: Sql, payerId: Sql): Sql;
   settle(row: ChargedRow): Charged;
   /** The statement did not get through. */
   failed(): void;

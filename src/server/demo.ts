@@ -3,7 +3,7 @@
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CreateDemoWorkspace } from '../api/demo.js';
-import { createConnection, grantShare } from '../connection/lifecycle.js';
+import { createConnection } from '../connection/lifecycle.js';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
 import { type PropertySchema, TITLE_PROPERTY_ID } from '../content/property.js';
 import type { RichTextSpan } from '../content/rich-text.js';
@@ -13,6 +13,7 @@ import type { ImportPlan, PlannedPage } from '../importer/plan.js';
 import { writePlan } from '../importer/write-plan.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { createPerson } from '../people/lifecycle.js';
+import { grantShare } from '../share/lifecycle.js';
 import type { Store } from '../store/store.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { createWorkspace } from '../workspace/lifecycle.js';

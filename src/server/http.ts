@@ -1,7 +1,6 @@
 // The HTTP door: /graphql, the explorer, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HeaderMap } from '@apollo/server';
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
 import { newId } from '../lib/id.js';
@@ -9,12 +8,13 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { Store } from '../store/store.js';
-import { authenticate, tokenOf } from './authenticate.js';
+import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
 import type { LastUse } from './last-use.js';
+import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { VERSION } from './version.js';
 
@@ -49,11 +49,13 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
+  const credentials = new Credentials(store.keys);
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
     if (isExplorerPath(path)) return explorer(request, response, path);
+    if (isLogoPath(path)) return sendLogo(store, request, response, path);
     switch (path) {
       case '/graphql':
         return tracing
@@ -96,7 +98,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const token = tokenOf(headerValues(request, 'authorization'));
+    const credential = credentials.of(headerValues(request, 'authorization'));
     const stop = stopWhenLeft(response);
     const reader = store.reader(stop.signal);
     // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
@@ -107,30 +109,23 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged, tokenId } = await authenticate(token, reader, store.keys, { budgets, points });
+    const { actor, charged, tokenId } = await authenticate(credential, reader, { budgets, points });
     lastUse?.note(actor.workspaceId, tokenId);
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
     if (refusal) throw refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request);
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined && name !== 'authorization')
-        headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    }
-    const result = await gateway.apollo
-      .executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method, headers, search, body },
-        context: async () => gateway.contextFor(actor, reader, { requestId, bill, stop }),
-      })
+    const ctx = gateway.contextFor(actor, reader, { requestId, bill, stop });
+    const { status, headers, text } = await gateway
+      .answer({ method: request.method, headers: request.headers, search, body }, ctx)
       .finally(() => charged.refund(bill.charged - bill.actual));
-    response.statusCode = result.status ?? 200;
-    for (const [name, value] of result.headers) response.setHeader(name, value);
+    if (text === null) throw new HttpError(406, 'INVALID', 'Incremental delivery is not offered.');
+    response.statusCode = status;
+    for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'private, no-store');
     response.setHeader('vary', 'Authorization');
-    if (result.body.kind !== 'complete') throw new HttpError(406, 'INVALID', 'Incremental delivery is not offered.');
-    response.end(result.body.string);
+    response.end(text);
   };
 
   const readBody = async (request: IncomingMessage): Promise<{ body: unknown } | { failure: unknown }> => {
@@ -156,6 +151,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     answer(request, response, requestId)
       .catch((error: unknown) => refuse(response, error, requestId))
       .finally(() => {
+        if (!log.isLevelEnabled('debug')) return;
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         log.debug(
           { requestId, method: request.method, path: request.url?.split('?')[0], status: response.statusCode, ms },
@@ -279,8 +275,13 @@ function targetOf({ url = '/' }: IncomingMessage): { path: string; search: strin
 }
 
 /** Every value a header came with: Node joins duplicates of some and keeps the first of others. */
-function headerValues(request: IncomingMessage, name: string): string[] {
-  return request.headersDistinct[name] ?? [];
+function headerValues({ rawHeaders }: IncomingMessage, name: string): string[] {
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const written = rawHeaders[at] as string;
+    if (written.length === name.length && written.toLowerCase() === name) values.push(rawHeaders[at + 1] as string);
+  }
+  return values;
 }
 
 function send(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

@@ -1,12 +1,12 @@
 // Who is calling, when it is a personal access token: its person, with what the token leaves of her role and
 // capabilities. Policy and membership are looked at in the statement, so what changes there counts at the next request.
 
-import { sql } from 'kysely';
 import type { Reader } from '../context.js';
 import type { WorkspaceRole } from '../gate/actor.js';
 import type { Bits } from '../gate/capability.js';
 import { narrowedBy } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
+import { sql } from '../lib/sql.js';
 import { ownerMayHaveToken } from '../people/personal-tokens.js';
 import type { Authenticated } from './authenticate.js';
 import type { Charge, ChargedRow } from './budget.js';

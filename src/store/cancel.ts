@@ -5,71 +5,69 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from '../lib/log.js';
+import type { Shape } from './shapes.js';
+import { rowsOf } from './statement.js';
 
 const CANCEL_AGAIN_MS = 50;
 
-interface Statement {
-  sql: string;
-  parameters: readonly unknown[];
+export interface Sending {
+  shape: Shape;
+  values: unknown[];
+  /** Prepared under this name. */
+  name: string | undefined;
 }
 
 /** The rows of a statement; throws the signal's reason once it is aborted, also while it waits for a connection. */
 export async function cancellable<Row>(
   pool: Pool,
-  { sql, parameters }: Statement,
-  signal: AbortSignal,
+  { shape, values, name }: Sending,
+  signal: AbortSignal | undefined,
   log: Logger,
 ): Promise<Row[]> {
-  const client = await connection(pool, signal);
-  if (signal.aborted) {
-    client.release();
-    throw signal.reason;
-  }
-  const settling = new AbortController();
+  signal?.throwIfAborted();
+  let client: PoolClient | undefined;
+  let leave: () => void = () => {};
+  let settling: AbortController | undefined;
   let cancelling: Promise<void> | undefined;
-  /** Again and again: a request that comes before its statement is forgotten. */
-  const cancelAll = async (): Promise<void> => {
-    while (!settling.signal.aborted) {
-      await cancelBackend(pool, client);
-      await sleep(CANCEL_AGAIN_MS, undefined, { signal: settling.signal }).catch(() => {});
+  const stop = (): void => {
+    if (!client) {
+      leave();
+      return;
     }
-  };
-  const cancel = (): void => {
-    cancelling = cancelAll().catch((error: unknown) => {
+    settling = new AbortController();
+    cancelling = cancelUntil(settling.signal, pool, client).catch((error: unknown) => {
       log.warn({ err: error }, 'A statement nobody waits for could not be cancelled; its timeout will end it');
     });
   };
-  signal.addEventListener('abort', cancel, { once: true });
+  signal?.addEventListener('abort', stop, { once: true });
   try {
-    return (await client.query(sql, parameters as unknown[])).rows;
+    client = await new Promise<PoolClient>((resolve, reject) => {
+      leave = () => reject(signal?.reason);
+      pool.connect((error, came) => {
+        if (!came) reject(error);
+        else if (signal?.aborted) came.release();
+        else resolve(came);
+      });
+    });
+    if (signal?.aborted) throw signal.reason; // between the two
+    return await rowsOf<Row>(client, shape, values, name);
   } catch (error) {
-    throw signal.aborted ? signal.reason : error;
+    throw signal?.aborted ? signal.reason : error;
   } finally {
-    settling.abort();
-    signal.removeEventListener('abort', cancel);
-    await cancelling; // or it would hit whatever this connection is used for next
-    client.release();
+    signal?.removeEventListener('abort', stop);
+    if (cancelling) {
+      settling?.abort();
+      await cancelling; // or it would hit whatever this connection is used for next
+    }
+    client?.release();
   }
 }
 
-async function connection(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
-  signal.throwIfAborted();
-  const coming = pool.connect();
-  let leave: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([coming, aborted]);
-  } catch (error) {
-    coming.then(
-      (client) => client.release(),
-      () => {},
-    );
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', leave);
+/** Again and again: a request that comes before its statement is forgotten. */
+async function cancelUntil(settled: AbortSignal, pool: Pool, client: PoolClient): Promise<void> {
+  while (!settled.aborted) {
+    await cancelBackend(pool, client);
+    await sleep(CANCEL_AGAIN_MS, undefined, { signal: settled }).catch(() => {});
   }
 }
 

@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
-import {
-  CapabilityGrantTable,
-  ConnectionTable,
-  InstallationTable,
-  ShareTable,
-  TokenTable,
-} from '../connection/tables.js';
+import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
@@ -18,14 +12,18 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonalTokenTable, PersonTable } from '../people/tables.js';
+import { ShareTable } from '../share/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { TeamspaceTable, WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
-import { cancellable } from './cancel.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
+import { Audit } from './migrations/0003-audit.js';
+import { Connections } from './migrations/0005-connections.js';
 import { Members } from './migrations/0006-members.js';
+import { PublicConnections } from './migrations/0009-public-connections.js';
+import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
@@ -37,7 +35,10 @@ const GIVE_BACK_MS = 100;
 const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
+  { name: '0003-audit', class: Audit },
+  { name: '0005-connections', class: Connections },
   { name: '0006-members', class: Members },
+  { name: '0009-public-connections', class: PublicConnections },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
@@ -100,25 +101,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw reachable(error, options.databaseUrl);
   }
   const opened = orm;
+  invariant(pool, 'Migrations ran without a connection.');
   const em = () => opened.em.fork() as EntityManager;
   return {
     keys,
     em,
     callerFor: (actor) => ({ actor, em, keys }),
-    reader: (signal) => {
-      const db = em().getKysely();
-      let sent = 0;
-      return {
-        rows: async (statement) => {
-          sent++;
-          if (!signal || !pool) return (await statement.execute(db)).rows;
-          return cancellable(pool, statement.compile(db), signal, options.log);
-        },
-        get sent() {
-          return sent;
-        },
-      };
-    },
+    reader: readersOf(pool, options.log),
     poolUse: () => {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
       return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -182,7 +171,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       ...address,
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC`,
+      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
       onPoolCreated: (pool: Pool) => {
         onPool(pool);
         pool.on('connect', returnWhenBroken);
@@ -227,8 +216,9 @@ function watchStatements(client: object, watch: (text: string) => (error?: unkno
     const [config] = args;
     const ended = watch(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
     const result = inner(...args);
-    if (!(result instanceof Promise)) ended();
-    else result.then(() => ended(), ended);
+    const answer = result instanceof Promise ? result : (result as { answer?: Promise<unknown> }).answer;
+    if (answer) answer.then(() => ended(), ended);
+    else ended();
     return result;
   };
 }

@@ -3,12 +3,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { difference } from '../audit/difference.js';
 import { type Actor, nobodyAnyMore, operatorOf } from '../gate/actor.js';
+import { requireAdministrator, requireFreshSignIn, requireVersion } from '../gate/ask.js';
 import { ALL_BITS } from '../gate/capability.js';
-import { requireAdministrator, requireFreshSignIn } from '../gate/require.js';
 import { isSignedIn } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { notFound, Refusal, requireVersion } from '../lib/refusal.js';
+import { notFound, Refusal } from '../lib/refusal.js';
 import { holdWorkspace, startMembership } from '../people/membership.js';
 import { type Caller, commit, type Unit } from '../unit-of-work.js';
 import { WorkspaceTable } from './tables.js';
@@ -50,7 +50,7 @@ export async function addWorkspace({ em, actor, audit }: Unit, input: { name: st
 }
 
 /** Renames a workspace, or gives it another picture; null takes the picture away. Refused: who may not administer, an
- *  unusable name or address, an outdated version, when nothing would change. */
+ *  unusable name or address, an outdated version. */
 export function updateWorkspace(
   caller: Caller,
   input: { name?: string | null; iconUrl?: string | null; expectedVersion: number },
@@ -62,14 +62,14 @@ export function updateWorkspace(
   return commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const workspace = await unit.em.findOneOrFail(WorkspaceTable, { id: actor.workspaceId });
-    requireVersion(workspace.version, input.expectedVersion, 'The workspace');
+    requireVersion(workspace.version, input.expectedVersion);
     const before = { name: workspace.name, iconUrl: workspace.iconUrl };
     const after = { name: name ?? before.name, iconUrl: iconUrl === undefined ? before.iconUrl : iconUrl };
     const changed = difference(before, after);
-    if (!changed) throw new Refusal('INVALID_STATE', 'Nothing would change: give a name or picture that differs.');
     Object.assign(workspace, after);
     await unit.em.flush();
-    unit.audit({ action: 'workspace.updated', targetId: workspace.id, ...changed });
+    if (changed) unit.audit({ action: 'workspace.updated', targetId: workspace.id, ...changed });
+    else unit.unchanged();
     return { workspace };
   });
 }
@@ -82,7 +82,7 @@ export async function deleteWorkspace(
 ): Promise<{ workspaceId: Id; restorableUntil: Date }> {
   const { actor } = caller;
   requireAdministrator(actor, 'delete the workspace');
-  requireFreshSignIn(actor, 'Deleting a workspace');
+  requireFreshSignIn(actor, 'delete a workspace');
   const deleted = await commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const { id, name } = await unit.em.findOneOrFail(WorkspaceTable, { id: actor.workspaceId });

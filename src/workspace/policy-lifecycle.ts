@@ -1,8 +1,8 @@
 // The command on the policy of a workspace.
 
 import { difference } from '../audit/difference.js';
-import { requireAdministrator, requireFreshSignIn } from '../gate/require.js';
-import { Refusal, requireVersion } from '../lib/refusal.js';
+import { requireAdministrator, requireFreshSignIn, requireVersion } from '../gate/ask.js';
+import { Refusal } from '../lib/refusal.js';
 import { holdWorkspace } from '../people/membership.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import { policyOf, type WorkspacePolicy } from './policy.js';
@@ -11,7 +11,7 @@ type Rules = Omit<WorkspacePolicy, 'workspaceId' | 'version'>;
 
 /** Changes what is given and leaves the rest. Tokens of connections that are to be shown once lose their ciphertext here
  *  and now, and going back does not bring it back. Refused: who may not administer, without a fresh sign-in, an outdated
- *  version, an explicit null, when nothing would change. */
+ *  version, an explicit null. */
 export function updateWorkspacePolicy(
   caller: Caller,
   input: { [Rule in keyof Rules]?: Rules[Rule] | null } & { expectedVersion: number },
@@ -19,7 +19,7 @@ export function updateWorkspacePolicy(
   const { actor } = caller;
   const { workspaceId } = actor;
   requireAdministrator(actor, 'change the policy');
-  requireFreshSignIn(actor, 'Changing the policy');
+  requireFreshSignIn(actor, 'change the policy');
   const { expectedVersion, ...given } = input;
   const rules = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   for (const [name, value] of Object.entries(rules)) {
@@ -29,10 +29,13 @@ export function updateWorkspacePolicy(
   return commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const { version, ...before } = await policyOf(unit.em, workspaceId);
-    requireVersion(version, expectedVersion, 'The policy');
+    requireVersion(version, expectedVersion);
     const after = { ...before, ...(rules as Partial<Rules>) };
     const changed = difference(before, after);
-    if (!changed) throw new Refusal('INVALID_STATE', 'Nothing would change: give a rule that differs.');
+    if (!changed) {
+      unit.unchanged();
+      return { policy: { ...before, version } };
+    }
     await unit.em.execute(
       `update workspace
           set who_may_install = ?, owners_only_shares = ?, webhook_actions = ?, personal_access_tokens = ?,

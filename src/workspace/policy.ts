@@ -1,12 +1,12 @@
 // What owners decide for everybody in their workspace. Other features ask `policyOf` in the transaction they decide in.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
 import { Directive, Extensions, Field, Int, ObjectType } from 'type-graphql';
 import type { Batch } from '../context.js';
 import { enumType } from '../lib/enum.js';
 import type { Id } from '../lib/id.js';
 import { notFound } from '../lib/refusal.js';
+import { sql } from '../lib/sql.js';
 
 export const InstallPolicy = enumType('InstallPolicy', 'Who may install public connections.', {
   ANYONE: 'Every member, any connection.',

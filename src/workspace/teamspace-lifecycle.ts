@@ -3,11 +3,11 @@
 
 import { difference } from '../audit/difference.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
-import { requireAdministrator } from '../gate/require.js';
+import { requireAdministrator, requireVersion } from '../gate/ask.js';
 import { mayAdminister, mayKnowTheWorkspace } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { notFound, Refusal, requireVersion } from '../lib/refusal.js';
+import { notFound, Refusal } from '../lib/refusal.js';
 import { holdWorkspace, requireMember } from '../people/membership.js';
 import { type Caller, commit, type Unit } from '../unit-of-work.js';
 import { TeamspaceTable } from './tables.js';
@@ -46,7 +46,7 @@ export function createTeamspace(
 }
 
 /** Changes what is given; null takes icon or description away. `archived` puts it away, or takes it out again. Refused: who
- *  may not administer, an unknown teamspace, an unusable value, an outdated version, when nothing would change. */
+ *  may not administer, an unknown teamspace, an unusable value, an outdated version. */
 export function updateTeamspace(
   caller: Caller,
   input: {
@@ -66,7 +66,7 @@ export function updateTeamspace(
   const description = input.description == null ? input.description : descriptionOf(input.description);
   return commit(caller, async (unit) => {
     const teamspace = await heldTeamspace(unit, input.teamspaceId);
-    requireVersion(teamspace.version, input.expectedVersion, 'The teamspace');
+    requireVersion(teamspace.version, input.expectedVersion);
     const before = {
       name: teamspace.name,
       icon: teamspace.icon,
@@ -82,12 +82,12 @@ export function updateTeamspace(
       archived: input.archived ?? before.archived,
     };
     const changed = difference(before, after);
-    if (!changed) throw new Refusal('INVALID_STATE', 'Nothing would change: give a setting that differs.');
     const { archived, ...settings } = after;
     Object.assign(teamspace, settings);
     if (archived !== before.archived) teamspace.archivedAt = archived ? new Date() : null;
     await unit.em.flush();
-    unit.audit({ action: 'teamspace.updated', targetId: teamspace.id, ...changed });
+    if (changed) unit.audit({ action: 'teamspace.updated', targetId: teamspace.id, ...changed });
+    else unit.unchanged();
     return { teamspace };
   });
 }

@@ -1,10 +1,10 @@
 // Reading teamspaces: members and owners know those of the workspace they ask in, guests and connections none.
 
-import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.js';
 import { mayKnowTheWorkspace } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Teamspace } from './teamspace.js';
 
 const columns = sql`
@@ -17,7 +17,7 @@ export const teamspaceOf = (row: Teamspace): Teamspace & { __typename: string } 
 });
 
 /** Teamspaces by id, those put away included. */
-export const selectTeamspaces = ({ actor }: Context, ids: readonly Id[]): RawBuilder<Teamspace> => sql`
+export const selectTeamspaces = ({ actor }: Context, ids: readonly Id[]): Sql<Teamspace> => sql`
   select ${columns} from teamspace t
    where t.workspace_id = ${actor.workspaceId} and t.id = any(${mayKnowTheWorkspace(actor) ? ids : []}::uuid[])`;
 

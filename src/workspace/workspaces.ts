@@ -1,15 +1,15 @@
 // Reading workspaces: an actor holds the one it asks in, and no other. A deleted one does not exist.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type RawBuilder, sql } from 'kysely';
 import type { Batch, Context } from '../context.js';
 import type { Id } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Workspace } from './workspace.js';
 
 const columns = sql`w.id, w.name, w.icon_url as "iconUrl", w.version, w.created_at as "createdAt"`;
 
-export const selectWorkspaces = ({ actor }: Context, ids: readonly Id[]): RawBuilder<Workspace> => sql`
+export const selectWorkspaces = ({ actor }: Context, ids: readonly Id[]): Sql<Workspace> => sql`
   select ${columns} from workspace w
    where w.id = ${actor.workspaceId} and w.id = any(${ids}::uuid[]) and w.deleted_at is null`;
 

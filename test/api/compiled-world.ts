@@ -1,7 +1,6 @@
 // Content out of nothing, for asking the same of two engines: what a row holds is a function of its id, so that every
 // run of an operation meets the same world. Some rows are missing, some calls throw, some rows are broken.
 
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { type Block, blockOf } from '../../src/content/block.js';
 import { BLOCK_TYPES, type BlockContent } from '../../src/content/block-content.js';
 import { Database, DataSource } from '../../src/content/database.js';
@@ -22,6 +21,7 @@ import { dashed, type Id } from '../../src/lib/id.js';
 import { createLog } from '../../src/lib/log.js';
 import { invalid } from '../../src/lib/refusal.js';
 import { KeyRing } from '../../src/lib/secret.js';
+import { Shapes } from '../../src/store/shapes.js';
 
 type Kind = 'page' | 'database' | 'source' | 'block' | 'user' | 'bot' | 'connection' | 'installation' | 'workspace';
 const KINDS: Kind[] = ['page', 'database', 'source', 'block', 'user', 'bot', 'connection', 'installation', 'workspace'];
@@ -266,14 +266,7 @@ function contentFor(calls: string[]): ContentSource {
   return content satisfies Partial<ContentSource> as unknown as ContentSource;
 }
 
-const compiler = new Kysely<unknown>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
+const shapes = new Shapes();
 
 /** Answers the few statements about people, connections and workspaces by what they select from. */
 function readerFor(calls: string[]): Reader {
@@ -306,8 +299,9 @@ function readerFor(calls: string[]): Reader {
   return {
     sent: 0,
     async rows<Row>(statement: Parameters<Reader['rows']>[0]): Promise<Row[]> {
-      const { sql, parameters } = statement.compile(compiler);
-      const ids = [...new Set(parameters.flat().filter((value): value is Id => typeof value === 'string'))].sort();
+      const { shape, values } = shapes.of(statement);
+      const sql = shape.text;
+      const ids = [...new Set(values.flat().filter((value): value is Id => typeof value === 'string'))].sort();
       calls.push(`sql ${sql} ${ids.join(' ')}`);
       const of = (...kinds: Kind[]) => ids.filter((id) => kinds.includes(kindOf(id) as Kind) && numberOf(id) < 7);
       if (ids.some((id) => dice(40, id, 'sql', 'throws') === 0)) throw new Error('The database is gone');
@@ -347,6 +341,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
     denied: (coordinate) => calls.push(`denied ${coordinate}`),
     log: LOG,
     requestId: 'compiled',
+    publicUrl: () => 'http://compiled',
     slice: () => {
       throw new Error('No slice here.');
     },

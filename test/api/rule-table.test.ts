@@ -160,7 +160,15 @@ describe('The schema of the gateway', () => {
   test('has these guards, and a change of them is reviewed', () => {
     const guarded = [...rules.fields.values(), ...rules.inputs.values()]
       .filter((rule) => rule.allows.includes(0) || rule.actors.length > 0)
-      .map(({ coordinate, needs }) => `${coordinate}: ${needs.map((all) => all.join(' and ')).join(', or ')}`);
+      .map(({ coordinate, needs, actors }) =>
+        [
+          `${coordinate}:`,
+          needs.map((all) => all.join(' and ')).join(', or '),
+          ...actors.map(({ kinds, role }) => `${kinds.join(' or ')}${role ? ` from ${role} on` : ''}`),
+        ]
+          .filter(Boolean)
+          .join(' '),
+      );
     expect(guarded.sort().join('\n')).toMatchSnapshot();
   });
 

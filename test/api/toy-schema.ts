@@ -83,6 +83,7 @@ export function askToy(
     denied: () => {},
     log: createLog({ level: 'silent' }),
     requestId: newId(),
+    publicUrl: () => 'http://toy',
     slice: () => schema,
     ruleOf: () => undefined,
   });

@@ -237,12 +237,24 @@ describe('share', () => {
 });
 
 describe('token', () => {
-  test('rotate gives a new one and ends the old one from its next request on', async () => {
+  test('rotate gives a new one, and the old one works for another day', async () => {
     const { connection, token } = await connect();
     expect((await ask(token, '{ viewer { kind } }')).status).toBe(200);
     const launched = await desk.launch(['token', 'rotate', '--connection', connection.id, '--json']);
     const made = JSON.parse(launched.stdout);
-    expect(made).toEqual({ token: expect.stringMatching(/^gth_int_[0-9A-Za-z]{38}$/) });
+    expect(made).toEqual({
+      token: expect.stringMatching(/^gth_int_[0-9A-Za-z]{38}$/),
+      previousValidUntil: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+    expect(Date.parse(made.previousValidUntil) / 3_600_000).toBeCloseTo(Date.now() / 3_600_000 + 24, 1);
+    expect((await ask(token, '{ viewer { kind } }')).status).toBe(200);
+    expect((await ask(made.token, '{ viewer { kind } }')).status).toBe(200);
+  });
+
+  test('rotate without an overlap ends the old one from its next request on', async () => {
+    const { connection, token } = await connect();
+    const made = await desk.json<{ token: string }>('token', 'rotate', '--connection', connection.id, '--overlap', '0');
+    expect(made).toEqual({ token: expect.any(String), previousValidUntil: null });
     expect((await ask(token, '{ viewer { kind } }')).status).toBe(401);
     expect((await ask(made.token, '{ viewer { kind } }')).status).toBe(200);
   });

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createConnection, rotateToken } from '../../src/connection/lifecycle.js';
+import { createConnection } from '../../src/connection/lifecycle.js';
+import { rotateToken } from '../../src/connection/token.js';
 import { operatorOf } from '../../src/gate/actor.js';
 import type { PlannedPage } from '../../src/importer/plan.js';
 import { readExport } from '../../src/importer/read-export.js';
@@ -334,7 +335,7 @@ describe('While an import is under way', () => {
     const { standsStill, letGo, done } = standing(workspaceId);
     await standsStill;
     await removeMember(operating, { personId: id });
-    await rotateToken(operating, connection.id);
+    await rotateToken(operating, { connectionId: connection.id });
     letGo();
     expect((await done).created.pages).toBe(2);
   });

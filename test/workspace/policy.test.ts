@@ -1,7 +1,8 @@
 // The policy of a workspace: who knows it, how it changes, and what it does to tokens that could be revealed.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createConnection, rotateToken } from '../../src/connection/lifecycle.js';
+import { createConnection } from '../../src/connection/lifecycle.js';
+import { revealToken, rotateToken } from '../../src/connection/token.js';
 import type { PersonActor } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { commit } from '../../src/unit-of-work.js';
@@ -80,21 +81,36 @@ describe('the policy', () => {
       },
       userErrors: [],
     });
-    const entries = await world.sql<{ target_id: Id; actor_id: Id }>(
-      `select target_id, actor_id from audit_entry where action = 'workspace_policy.updated'`,
+    const entries = await world.sql<{ target_id: Id; actor_id: Id; before: object; after: object }>(
+      `select target_id, actor_id, before, after from audit_entry where action = 'workspace_policy.updated'`,
     );
-    expect(entries).toEqual([{ target_id: world.workspaceId, actor_id: owner.personId }]);
+    expect(entries).toEqual([
+      {
+        target_id: world.workspaceId,
+        actor_id: owner.personId,
+        before: { whoMayInstall: 'ANYONE', ownersOnlyShares: false },
+        after: { whoMayInstall: 'APPROVED_ONLY', ownersOnlyShares: true },
+      },
+    ]);
   });
 
   test.each([
     ['null', { webhookActions: null }, 'INVALID'],
-    ['nothing new', { webhookActions: true }, 'INVALID_STATE'],
-    ['nothing', {}, 'INVALID_STATE'],
     ['an outdated version', { webhookActions: false, expectedVersion: 1 }, 'STALE_VERSION'],
   ])('does not take %s', async (_, input, code) => {
     const before = await version();
     expect(await change(input)).toMatchObject({ policy: null, userErrors: [{ code }] });
     expect(await version()).toBe(before);
+  });
+
+  test('that is said to be what it is stays at its version, and nothing is recorded', async () => {
+    const entries = () => world.sql('select 1 from audit_entry');
+    const [before, recorded] = [await version(), (await entries()).length];
+    for (const input of [{}, { webhookActions: true }]) {
+      expect(await change(input)).toMatchObject({ policy: { webhookActions: true, version: before }, userErrors: [] });
+    }
+    expect(await version()).toBe(before);
+    expect((await entries()).length).toBe(recorded);
   });
 
   test('stays as it is while something is decided by it', async () => {
@@ -145,8 +161,11 @@ describe('tokens that are shown once', () => {
     expect(await ciphertexts(elsewhere)).toBe(1);
 
     const after = await world.connection([]);
-    const rotated = await rotateToken(operator(world), before.connectionId);
+    const rotated = await rotateToken(operator(world), { connectionId: before.connectionId });
     expect(await ciphertexts()).toBe(0);
+    await expect(revealToken(operator(world), { connectionId: after.connectionId })).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+    });
     for (const token of [after.token, rotated.token]) {
       expect((await askWith(world, token, '{ viewer { id } }')).status).toBe(200);
     }
@@ -177,7 +196,7 @@ describe('the list of approved connections', () => {
   const partner = async (installed: boolean): Promise<Id> => {
     const [id, elsewhere] = [newId(), await anotherWorkspace(world)];
     await world.sql(
-      `insert into connection (workspace_id, id, name, kind, status, capabilities) values ($1, $2, 'Partner', 'PUBLIC', 'ACTIVE', 1)`,
+      `insert into connection (workspace_id, id, name, kind, status, capabilities, published_at) values ($1, $2, 'Partner', 'PUBLIC', 'ACTIVE', 1, now())`,
       [elsewhere, id],
     );
     if (installed) {

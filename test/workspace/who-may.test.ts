@@ -122,8 +122,8 @@ const installed = async (approved: boolean): Promise<Id> => {
   const id = newId();
   await world.sql(
     `with made as (
-       insert into connection (workspace_id, id, name, kind, status, capabilities)
-       values ($1, $2, 'Partner', 'PUBLIC', 'ACTIVE', 1) returning id)
+       insert into connection (workspace_id, id, name, kind, status, capabilities, published_at)
+       values ($1, $2, 'Partner', 'PUBLIC', 'ACTIVE', 1, now()) returning id)
      insert into installation (workspace_id, id, connection_id, bot_id, installed_by, status)
      select $3, $4, id, $5, $6, 'ACTIVE' from made`,
     [elsewhere, id, world.workspaceId, newId(), newId(), member],
@@ -270,14 +270,12 @@ describe.each(Object.entries(CASES))('%s', (_, { document, action, outcomes, var
   test.each(ACTORS.map((who, index) => [who, outcomes[index]!] as const))('by %s is %s', async (who, expected) => {
     const given = (await variables?.(who === 'owner of another workspace' ? elsewhere : world.workspaceId)) ?? {};
     const before = await state();
-    const [{ seq: last } = { seq: '0' }] = await world.sql<{ seq: string }>(
-      'select max(seq)::text as seq from audit_entry',
-    );
+    const [last] = await world.sql<{ id: Id }>('select id from audit_entry order by id desc limit 1');
     const answer = await give(who, document, given);
     expect(outcomeOf(answer), JSON.stringify(answer)).toBe(expected);
-    const entries = await world.sql<{ action: string; actor_id: Id | null; workspace_id: Id }>(
-      'select action, actor_id, workspace_id from audit_entry where seq > $1 order by seq',
-      [last],
+    const entries = await world.sql<{ action: string; actor_id: Id | null }>(
+      'select action, actor_id from audit_entry where id > $1 order by id',
+      [last!.id],
     );
     if (expected === 'OK') {
       const [entry] = entries.filter((one) => one.action === action);

@@ -14,7 +14,7 @@ import { type BenchPostgres, type BenchWorld, openBenchPostgres } from './world.
 const small = process.argv.includes('--small');
 const SIZE = small
   ? { pages: 1_000, many: 3_000, rounds: 2, operations: 20, warmUp: 10, checks: 50 }
-  : { pages: 1_000, many: 1_000_000, rounds: 15, operations: 200, warmUp: 3_000, checks: 3_000 };
+  : { pages: 1_000, many: 1_000_000, rounds: 15, operations: 100, warmUp: 2_000, checks: 3_000 };
 
 const LIST = JSON.stringify({
   query: 'query List($n: Int!) { pages(first: $n) { nodes { id title version inTrash createdAt lastEditedAt } } }',

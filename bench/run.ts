@@ -46,25 +46,22 @@ try {
 
 async function compareServers({ dataDirectory, keyFile }: BenchPostgres, world: BenchWorld): Promise<void> {
   const gateway = (engine: string, gate: string): Promise<Measured> =>
-    startServer(
-      `${engine}, gate ${gate}`,
-      'gateway-server.js',
-      {
+    startServer(`${engine}, gate ${gate}`, 'gateway-server.js', {
+      environment: {
         DATABASE_URL: world.databaseUrl,
         BENCH_DATA: dataDirectory,
         BENCH_KEYS: keyFile,
         BENCH_ENGINE: engine,
         BENCH_GATE: gate,
       },
-      world.token,
-    );
+      token: world.token,
+      execArgv: ['--min-semi-space-size=16'], // as bin/gatehouse
+    });
   const stock = (): Promise<Measured> =>
-    startServer(
-      'stock Apollo + TypeGraphQL',
-      'stock-server.js',
-      { DATABASE_URL: world.databaseUrl, BENCH_TOKEN_HASH: world.tokenHash },
-      world.token,
-    );
+    startServer('stock Apollo + TypeGraphQL', 'stock-server.js', {
+      environment: { DATABASE_URL: world.databaseUrl, BENCH_TOKEN_HASH: world.tokenHash },
+      token: world.token,
+    });
   const servers: Measured[] = [];
   try {
     for (const start of [

@@ -5,7 +5,7 @@ import { TOKEN_PATTERN } from '../lib/secret.js';
 import { type AuditAction, REDACTED } from './entry.js';
 
 /** Sensitive whatever the entry is about. */
-const ALWAYS: ReadonlySet<string> = new Set(['email', 'link', 'password', 'secret', 'token']);
+const ALWAYS: ReadonlySet<string> = new Set(['email', 'link', 'password', 'secret', 'title', 'token']);
 
 /** Sensitive in entries about people as well: the name of a connection is no personal name. */
 const ABOUT_PEOPLE: ReadonlySet<string> = new Set(['name', 'avatarUrl']);

@@ -20,7 +20,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Purposes a key is derived for (RFC 5869 info); a key for one never opens what another sealed. */
-export type KeyPurpose = 'token-hash' | 'token-cipher' | 'cursor' | 'key-check';
+export type KeyPurpose = 'token-hash' | 'token-cipher' | 'cursor' | 'key-check' | 'audit-checkpoint';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();

@@ -2,6 +2,8 @@
 // after the same statements.
 
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
+import { entryOf, selectAuditEntries } from '../audit/audit-entries.js';
+import type { ChainedRow } from '../audit/chain.js';
 import {
   type ConnectionRow,
   connectionOf,
@@ -26,7 +28,8 @@ type AdministrativeRow =
   | { kind: 'USER'; row: UserRow }
   | { kind: 'CONNECTION'; row: ConnectionRow }
   | { kind: 'INSTALLATION'; row: InstallationRow }
-  | { kind: 'WORKSPACE'; row: Workspace };
+  | { kind: 'WORKSPACE'; row: Workspace }
+  | { kind: 'AUDIT_ENTRY'; row: ChainedRow };
 
 /** Everything with an id that is not content, in one statement. */
 const administrativeById: Batch<Id, Node> = {
@@ -36,7 +39,8 @@ const administrativeById: Batch<Id, Node> = {
       select 'USER' as kind, to_jsonb(found) as row from (${selectUsers(ctx, ids)}) found
       union all select 'CONNECTION', to_jsonb(found) from (${selectConnections(ctx, ids)}) found
       union all select 'INSTALLATION', to_jsonb(found) from (${selectInstallations(ctx, ids)}) found
-      union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found`);
+      union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found
+      union all select 'AUDIT_ENTRY', to_jsonb(found) from (${selectAuditEntries(ctx, ids)}) found`);
     return new Map(rows.map((found) => [found.row.id, nodeOf(ctx, found)]));
   },
 };
@@ -51,6 +55,8 @@ function nodeOf(ctx: Context, found: AdministrativeRow): Node {
       return installationOf(found.row);
     case 'WORKSPACE':
       return workspaceOf(found.row);
+    case 'AUDIT_ENTRY':
+      return entryOf(found.row);
   }
 }
 

@@ -52,6 +52,7 @@ import type { FieldRule } from '../gate/field-rule.js';
 import { isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { Person } from '../people/user.js';
+import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
@@ -80,6 +81,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
+  WorkspaceAuditFields,
+  AuditEntryFields,
 ];
 
 /** Types that are only reached through an interface. */

@@ -3,12 +3,15 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { createGateway } from '../api/gateway.js';
+import type { Observer } from '../api/observe.js';
+import { Denials } from '../audit/denials.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
 import type { Configuration } from '../server/configuration.js';
 import { makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
+import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
@@ -63,13 +66,14 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits } = configuration;
+      const denials = new Denials(store.em, log);
       let root = publicUrl;
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
         log,
         limits,
-        observer: metrics,
+        observer: watching(metrics, denials),
         tracing,
         showStatements,
       });
@@ -77,6 +81,7 @@ async function serve(
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
+      const auditKeeper = keepAuditLog(store, denials, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -87,6 +92,7 @@ async function serve(
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
+        await auditKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }
@@ -99,6 +105,15 @@ async function serve(
     stop.forget();
   }
 }
+
+/** What is denied is counted twice: by coordinate for metrics, by actor as well for the audit log. */
+const watching = (metrics: Metrics, denials: Denials): Observer => ({
+  operation: metrics.operation,
+  denied: (coordinate, actor) => {
+    metrics.denied(coordinate, actor);
+    denials.count(actor, coordinate);
+  },
+});
 
 /** Metrics count every statement; traces show those of operations. */
 const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {

@@ -2,11 +2,11 @@
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Command, InvalidArgumentError } from 'commander';
-import { grantShare, revokeShare } from '../connection/lifecycle.js';
 import { operatorOf } from '../gate/actor.js';
 import { SHARE_ACCESS, type ShareAccess, shareNamesOf } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { notFound } from '../lib/refusal.js';
+import { grantShare, revokeShare } from '../share/lifecycle.js';
 import { operatorAtConnection } from './find.js';
 import { type CommonOptions, idArgument, inSession, namesArgument, type Terminal, withCommonOptions } from './shell.js';
 

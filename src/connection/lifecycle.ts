@@ -1,29 +1,27 @@
-// Commands on connections, and on what is shared with them. Each asks on its first line.
+// Commands on connections. Each asks on its first line.
 
 import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
 import { type Actor, userIdOf, type WorkspaceRole } from '../gate/actor.js';
 import { requireAdministrator, requireFreshSignIn, requireVersion } from '../gate/ask.js';
-import {
-  type Bits,
-  bitsOf,
-  type Capability,
-  namesOf,
-  SHARE_ACCESS,
-  type ShareAccess,
-  shareBitsOf,
-  shareNamesOf,
-  withImplied,
-} from '../gate/capability.js';
-import { bitsOfRole, mayEndInstallation } from '../gate/rules.js';
+import { bitsOf, type Capability, namesOf, withImplied } from '../gate/capability.js';
+import { bitsOfRole, mayUninstall } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { invalid, notFound, Refusal } from '../lib/refusal.js';
+import { notFound, Refusal } from '../lib/refusal.js';
 import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import type { Connection, Installation } from './connection.js';
+import { grantAnew, regrant } from './grant.js';
 import { dropLogos, keepLogo, readLogo } from './logo.js';
-import { CapabilityGrantTable, ConnectionTable, InstallationTable, type Share, ShareTable } from './tables.js';
-import { issueToken, lockInstallation } from './token.js';
+import {
+  type ConnectionSettings,
+  NOT_PUBLIC,
+  publicSettingsOf,
+  refuseFixedScope,
+  requireSettings,
+} from './public-settings.js';
+import { ConnectionTable, InstallationTable } from './tables.js';
+import { issueToken } from './token.js';
 
 /** A connection, its one installation, and the text of its token: shown here and never again. */
 export interface CreatedConnection {
@@ -59,6 +57,7 @@ export async function createConnection(
       capabilities,
       logoSha256: logo?.sha256 ?? null,
       createdById: userIdOf(actor),
+      ...NOT_PUBLIC,
       suspendedAt: null,
       deletedAt: null,
     });
@@ -72,10 +71,11 @@ export async function createConnection(
       installedById: null,
       status: 'ACTIVE',
       capabilities,
+      pendingCapabilities: [],
     });
     unit.em.persist(installation);
     await unit.em.flush();
-    await grantAnew(unit, installation.id, capabilities);
+    await grantAnew(unit.em, installation, capabilities);
     const token = await issueToken(unit, keys, installation.id);
     unit.audit({
       action: 'connection.created',
@@ -91,7 +91,7 @@ export async function createConnection(
  *  connection's capabilities. */
 export function updateConnection(
   caller: Caller,
-  input: {
+  input: ConnectionSettings & {
     id: Id;
     expectedVersion?: number | null;
     name?: string | null;
@@ -105,11 +105,14 @@ export function updateConnection(
   const name = input.name == null ? undefined : requireName(input.name, 'name of the connection');
   const logo = input.logo == null ? input.logo : readLogo(input.logo);
   const capabilities = input.capabilities ? closed(input.capabilities) : undefined;
+  const settings = requireSettings(input);
   return commit(caller, async (unit) => {
     const connection = await lockConnection(unit, input.id);
     requireVersion(connection.version, input.expectedVersion);
     const before = settingsOf(connection);
     if (name !== undefined) connection.name = name;
+    refuseFixedScope(connection, settings);
+    Object.assign(connection, settings);
     if (logo) await keepLogo(unit.em, actor.workspaceId, logo);
     if (logo !== undefined) connection.logoSha256 = logo?.sha256 ?? null;
     const after = settingsOf(connection);
@@ -125,7 +128,8 @@ export function updateConnection(
         after: { capabilities: granted },
       });
       connection.capabilities = granted;
-      await grantAnew(unit, await lockInstallation(unit, connection.id), granted);
+      await unit.em.flush();
+      await regrant(unit, connection.id);
     }
     await unit.em.flush();
     if (logo !== undefined) await dropLogos(unit.em, actor.workspaceId);
@@ -171,11 +175,25 @@ export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Co
     connection.logoSha256 = null;
     await unit.em.flush();
     await dropLogos(unit.em, unit.actor.workspaceId);
-    const installations = await unit.em.execute<{ id: Id }[]>(
-      `select id from installation where connection_id = ? and status <> 'ENDED' for update`,
+    const installations = await unit.em.execute<{ workspaceId: Id; id: Id }[]>(
+      `select workspace_id as "workspaceId", id from installation
+        where connection_id = ? and status <> 'ENDED' order by id for update`,
       [id],
     );
-    for (const installation of installations) await endOf(unit, installation.id);
+    for (const { workspaceId, id: installationId } of installations) {
+      await endOf(unit, installationId);
+      if (workspaceId === unit.actor.workspaceId) continue;
+      unit.audit({
+        action: 'connection.uninstalled',
+        targetId: installationId,
+        workspaceId,
+        before: { connectionId: id },
+      });
+    }
+    await unit.em.execute(
+      'update client_secret set revoked_at = now() where workspace_id = ? and connection_id = ? and revoked_at is null',
+      [unit.actor.workspaceId, id],
+    );
     unit.audit({ action: 'connection.deleted', targetId: id, before: { name: connection.name } });
     return connection;
   });
@@ -183,7 +201,10 @@ export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Co
 
 /** Disconnects: what a connection was granted and shared by this installation ends. Refused: whoever neither installed
  *  it nor may administer, and the one installation of an internal connection, which ends with the connection alone. */
-export function endInstallation(caller: Caller, { id }: { id: Id }): Promise<Installation> {
+export function uninstallConnection(
+  caller: Caller,
+  { installationId: id }: { installationId: Id },
+): Promise<Installation> {
   return commit(caller, async (unit) => {
     const { actor } = unit;
     const [found] = await unit.em.execute<{ installedBy: Id | null; kind: string; connectionId: Id }[]>(
@@ -192,12 +213,12 @@ export function endInstallation(caller: Caller, { id }: { id: Id }): Promise<Ins
         where i.workspace_id = ? and i.id = ? and i.status <> 'ENDED' for update of i`,
       [actor.workspaceId, id],
     );
-    if (!found || !mayEndInstallation(actor, found)) throw notFound('The installation');
+    if (!found || !mayUninstall(actor, found)) throw notFound('The installation');
     if (found.kind === 'INTERNAL') {
       throw new Refusal('INVALID_STATE', 'An internal connection has no other installation. Delete the connection.');
     }
     await endOf(unit, id);
-    unit.audit({ action: 'installation.ended', targetId: id, before: { connectionId: found.connectionId } });
+    unit.audit({ action: 'connection.uninstalled', targetId: id, before: { connectionId: found.connectionId } });
     return unit.em.findOneOrFail(InstallationTable, { workspaceId: actor.workspaceId, id });
   });
 }
@@ -216,10 +237,14 @@ async function inWorkspace({ em, actor }: Caller, workspaceId: Id): Promise<Acto
 
 const closed = (capabilities: readonly Capability[]): Capability[] => namesOf(withImplied(bitsOf(capabilities)));
 
-const settingsOf = ({ name, logoSha256 }: Connection) => ({ name, logo: logoSha256 });
+const settingsOf = (connection: Connection) => ({
+  name: connection.name,
+  logo: connection.logoSha256,
+  ...publicSettingsOf(connection),
+});
 
 /** The connection at home in the actor's workspace, locked against concurrent commands. */
-async function lockConnection({ em, actor }: Unit, id: Id): Promise<Connection> {
+export async function lockConnection({ em, actor }: Unit, id: Id): Promise<Connection> {
   const connection = await em.findOne(
     ConnectionTable,
     { workspaceId: actor.workspaceId, id, status: { $ne: 'DELETED' } },
@@ -227,19 +252,6 @@ async function lockConnection({ em, actor }: Unit, id: Id): Promise<Connection> 
   );
   if (!connection) throw notFound('The connection');
   return connection;
-}
-
-/** Ends the open interval of what an installation was granted, and begins another. */
-async function grantAnew(unit: Unit, installationId: Id, capabilities: Capability[]): Promise<void> {
-  const { workspaceId } = unit.actor;
-  await unit.em.execute(
-    'update capability_grant set revoked_at = now() where workspace_id = ? and installation_id = ? and revoked_at is null',
-    [workspaceId, installationId],
-  );
-  unit.em.persist(
-    unit.em.create(CapabilityGrantTable, { workspaceId, id: newId(), installationId, capabilities, revokedAt: null }),
-  );
-  await unit.em.flush();
 }
 
 /** Everything that hangs on an installation ends: intervals are closed, nothing is deleted but the texts of tokens. */
@@ -254,68 +266,4 @@ async function endOf({ em }: Unit, installationId: Id): Promise<void> {
     [installationId],
   );
   await em.execute(`update installation set status = 'ENDED' where id = ?`, [installationId]);
-}
-
-/** Opens a page, database or data source to a connection, with everything below it. Sharing the same resource again
- *  replaces what the earlier share opened. Refused: who may not administer, an expiry that has passed, an unknown resource. */
-export function grantShare(
-  caller: Caller,
-  input: {
-    connectionId: Id;
-    resourceId: Id;
-    access?: readonly ShareAccess[] | undefined;
-    expiresAt?: Date | undefined;
-  },
-): Promise<Share> {
-  const { actor } = caller;
-  requireAdministrator(actor, 'share');
-  const { workspaceId } = actor;
-  const access: Bits = shareBitsOf(input.access ?? SHARE_ACCESS);
-  if (access === 0) throw invalid(`A share must open something: any of ${SHARE_ACCESS.join(', ')}.`);
-  if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
-    throw invalid(`A share must expire in the future, but got: ${input.expiresAt.toISOString()}`);
-  }
-  return commit(caller, async (unit) => {
-    const installationId = await lockInstallation(unit, input.connectionId);
-    const [resource] = await unit.em.execute<{ id: Id }[]>(
-      'select id from resource where workspace_id = ? and id = ?',
-      [workspaceId, input.resourceId],
-    );
-    if (!resource) throw notFound('The page, database or data source');
-    const ended = await unit.em.nativeUpdate(
-      ShareTable,
-      { workspaceId, installationId, resourceId: input.resourceId, revokedAt: null },
-      { revokedAt: new Date() },
-    );
-    const share = unit.em.create(ShareTable, {
-      workspaceId,
-      id: newId(),
-      installationId,
-      personId: null,
-      resourceId: input.resourceId,
-      access,
-      expiresAt: input.expiresAt ?? null,
-      revokedAt: null,
-    });
-    unit.em.persist(share);
-    unit.audit({
-      action: ended > 0 ? 'share.updated' : 'share.granted',
-      targetId: share.id,
-      details: { resourceId: input.resourceId, installationId, access: shareNamesOf(access) },
-    });
-    return share;
-  });
-}
-
-/** Ends a share. What another live share above or below opens stays open. Refused: who may not administer, a share that is missing or has ended. */
-export function revokeShare(caller: Caller, shareId: Id): Promise<Share> {
-  const { actor } = caller;
-  requireAdministrator(actor, 'revoke shares');
-  return commit(caller, async (unit) => {
-    const share = await unit.em.findOne(ShareTable, { workspaceId: actor.workspaceId, id: shareId, revokedAt: null });
-    if (!share) throw notFound('The share');
-    share.revokedAt = new Date();
-    unit.audit({ action: 'share.revoked', targetId: shareId, details: { resourceId: share.resourceId } });
-    return share;
-  });
 }

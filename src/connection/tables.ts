@@ -1,10 +1,17 @@
-// Columns of connections and installations, and the rows no GraphQL type mentions: grants, tokens, shares.
+// Columns of connections and installations, and the rows no GraphQL type mentions: grants and tokens.
 
 import { defineEntity, p, Type } from '@mikro-orm/core';
 import { type Bits, bitsOf, type Capability, namesOf } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import type { TokenKind } from '../lib/secret.js';
-import { Connection, ConnectionKind, ConnectionStatus, Installation, InstallationStatus } from './connection.js';
+import {
+  Connection,
+  ConnectionKind,
+  ConnectionStatus,
+  Installation,
+  InstallationScope,
+  InstallationStatus,
+} from './connection.js';
 
 /** Names in the class, bits in the column. */
 class CapabilitySet extends Type<Capability[], Bits> {
@@ -26,6 +33,15 @@ export const ConnectionTable = defineEntity({
     capabilities: p.type(CapabilitySet),
     logoSha256: p.string().nullable(),
     createdById: p.uuid().fieldName('created_by').nullable(),
+    company: p.string().nullable(),
+    websiteUrl: p.string().nullable(),
+    privacyUrl: p.string().nullable(),
+    termsUrl: p.string().nullable(),
+    supportEmail: p.string().nullable(),
+    installationScope: p.enum(Object.values(InstallationScope)).nullable(),
+    selectedWorkspaces: p.array().columnType('uuid[]'),
+    redirectUris: p.array().columnType('text[]'),
+    publishedAt: p.datetime().nullable(),
     suspendedAt: p.datetime().nullable(),
     deletedAt: p.datetime().nullable(),
     version: p.integer().version(),
@@ -43,6 +59,7 @@ export const InstallationTable = defineEntity({
     botId: p.uuid(),
     installedById: p.uuid().fieldName('installed_by').nullable(),
     status: p.enum(Object.values(InstallationStatus)),
+    pendingCapabilities: p.type(CapabilitySet).persist(false),
     capabilities: p.type(CapabilitySet).persist(false), // the open grant's, joined where an installation is read
     createdAt: p.datetime().onCreate(() => new Date()),
   } satisfies Record<keyof Installation, unknown>,
@@ -96,31 +113,4 @@ export const TokenTable = defineEntity({
     expiresAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
   } satisfies Record<keyof Token, unknown>,
-});
-
-/** A resource opened to an installation or to a guest, from when to when. */
-export class Share {
-  workspaceId!: Id;
-  id!: Id;
-  installationId!: Id | null;
-  personId!: Id | null;
-  resourceId!: Id;
-  access!: Bits;
-  expiresAt!: Date | null;
-  revokedAt!: Date | null;
-}
-
-export const ShareTable = defineEntity({
-  class: Share,
-  tableName: 'share',
-  properties: {
-    workspaceId: p.uuid(),
-    id: p.uuid().primary(),
-    installationId: p.uuid().nullable(),
-    personId: p.uuid().nullable(),
-    resourceId: p.uuid(),
-    access: p.integer(),
-    expiresAt: p.datetime().nullable(),
-    revokedAt: p.datetime().nullable(),
-  } satisfies Record<keyof Share, unknown>,
 });

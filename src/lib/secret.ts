@@ -94,7 +94,7 @@ export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | 
 
 export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_' } as const;
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', CLIENT_SECRET: 'gth_ocs_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -102,7 +102,7 @@ const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
 const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
-export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}/g;
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs)_[0-9A-Za-z]{38}/g;
 
 /** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
 export function mintToken(kind: TokenKind): string {

@@ -3,9 +3,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { WorkspaceRole } from '../gate/actor.js';
 import { mayAdminister } from '../gate/rules.js';
+import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { invalid, Refusal } from '../lib/refusal.js';
+import { Refusal } from '../lib/refusal.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import { MembershipTable, PersonTable } from './tables.js';
 
@@ -45,14 +46,4 @@ export function createPerson(
 async function refuseMember(em: EntityManager, workspaceId: Id, personId: Id, email: string): Promise<void> {
   const membership = await em.findOne(MembershipTable, { workspaceId, personId, endedAt: null });
   if (membership) throw new Refusal('ALREADY_EXISTS', `${email} is a member of this workspace already.`);
-}
-
-function requireEmail(text: string): string {
-  const email = text.trim();
-  if (email.length > 254 || !/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)) {
-    throw invalid(
-      `The e-mail address should look like name@example.org, but got: ${JSON.stringify(email.slice(0, 60))}`,
-    );
-  }
-  return email;
 }

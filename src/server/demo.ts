@@ -1,7 +1,7 @@
 // The demo workspace of a first start: small, always the same, and enough to see the gate at work.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { createConnection, grantShare } from '../connection/lifecycle.js';
+import { createConnection } from '../connection/lifecycle.js';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
 import { type PropertySchema, TITLE_PROPERTY_ID } from '../content/property.js';
 import type { RichTextSpan } from '../content/rich-text.js';
@@ -10,6 +10,7 @@ import type { ImportPlan, PlannedPage } from '../importer/plan.js';
 import { writePlan } from '../importer/write-plan.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { createPerson } from '../people/lifecycle.js';
+import { grantShare } from '../share/lifecycle.js';
 import type { Store } from '../store/store.js';
 import { createWorkspace } from '../workspace/lifecycle.js';
 

@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
-import {
-  CapabilityGrantTable,
-  ConnectionTable,
-  InstallationTable,
-  ShareTable,
-  TokenTable,
-} from '../connection/tables.js';
+import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
@@ -18,6 +12,7 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonTable } from '../people/tables.js';
+import { ShareTable } from '../share/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
@@ -26,11 +21,12 @@ import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { Audit } from './migrations/0003-audit.js';
 import { Connections } from './migrations/0005-connections.js';
+import { PublicConnections } from './migrations/0009-public-connections.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
-const STATEMENT_TIMEOUT_MS = 5_000;
+const DEFAULT_MAX_STATEMENT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Kysely gives a healthy connection back long before this. */
 const GIVE_BACK_MS = 100;
@@ -40,6 +36,7 @@ const MIGRATIONS = [
   { name: '0002-budgets', class: Budgets },
   { name: '0003-audit', class: Audit },
   { name: '0005-connections', class: Connections },
+  { name: '0009-public-connections', class: PublicConnections },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
@@ -52,6 +49,8 @@ export interface StoreOptions {
   log: Logger;
   /** Connections kept at most; default 10. */
   poolSize?: number;
+  /** PostgreSQL cancels a statement that takes longer; default 5 seconds. */
+  maxStatementMs?: number | undefined;
   /** Called with the text of each statement sent, transaction control included. For tests. */
   onStatement?: (text: string) => void;
   /** The same, for metrics and traces: what it answers is called when the statement has ended, with what went wrong if
@@ -170,7 +169,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       ...address,
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
+      options: `-c statement_timeout=${options.maxStatementMs ?? DEFAULT_MAX_STATEMENT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
       onPoolCreated: (pool: Pool) => {
         onPool(pool);
         pool.on('connect', returnWhenBroken);
@@ -215,8 +214,9 @@ function watchStatements(client: object, watch: (text: string) => (error?: unkno
     const [config] = args;
     const ended = watch(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
     const result = inner(...args);
-    if (!(result instanceof Promise)) ended();
-    else result.then(() => ended(), ended);
+    const answer = result instanceof Promise ? result : (result as { answer?: Promise<unknown> }).answer;
+    if (answer) answer.then(() => ended(), ended);
+    else ended();
     return result;
   };
 }

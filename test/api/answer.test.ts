@@ -43,7 +43,7 @@ beforeAll(async () => {
     throw invalid('This never works.');
   };
   gateway = await createGateway({
-    keys: new KeyRing(Buffer.alloc(32)),
+    store: { keys: new KeyRing(Buffer.alloc(32)), em: () => null as never },
     log: createLog({ level: 'silent' }),
     guarded: guard(schema),
     observer: { operation: (report) => void reports.push(report), denied: () => {} },

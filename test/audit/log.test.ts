@@ -72,7 +72,7 @@ describe('A command leaves in the log', () => {
     const { session: _, ...actor } = signedIn(world, person, 'OWNER') as Extract<Actor, { kind: 'PERSON' }>;
     const personalToken = { id: newId(), administers: true };
     await record({ targetId: person.id, details: { why: 'x' } }, { ...actor, personalToken });
-    expect(JSON.parse((await lastOf()).details!)).toEqual({ personalToken: personalToken.id, why: 'x' });
+    expect(JSON.parse((await lastOf()).details!)).toEqual({ personalTokenId: personalToken.id, why: 'x' });
   });
 
   test('values to the byte, whatever is in them', async () => {
@@ -224,12 +224,24 @@ describe('What is sensitive does not get into the log:', () => {
     ]);
   });
 
-  test('at any depth; null stays, for it says that there is nothing', async () => {
-    const details = { list: [{ email: 'a@b.org', role: 'OWNER' }], email: null, token: { text: 'x' } };
+  test('at any depth; what says only that there is nothing, or yes or no, stays', async () => {
+    const details = {
+      list: [{ email: 'a@b.org', role: 'OWNER' }],
+      email: null,
+      requiresEmail: true,
+      clientSecret: { text: 'x' },
+      tokenId: 't',
+    };
     expect(await recorded({ details })).toEqual([
       null,
       null,
-      { list: [{ email: REDACTED, role: 'OWNER' }], email: null, token: REDACTED },
+      {
+        list: [{ email: REDACTED, role: 'OWNER' }],
+        email: null,
+        requiresEmail: true,
+        clientSecret: REDACTED,
+        tokenId: 't',
+      },
     ]);
   });
 

@@ -74,12 +74,21 @@ const EVERY = 1_000;
 /** Checkpoints of all logs that have grown by a thousand entries since the last one; each is given to one caller, however
  *  many processes ask. */
 export async function takeDueCheckpoints(em: EntityManager, keys: KeyRing, now: Date): Promise<Checkpoint[]> {
-  const grown = await em.execute<(ChainHead & { workspaceId: Id })[]>(
-    `update audit_chain set checkpointed = position where position - checkpointed >= ?
-     returning workspace_id as "workspaceId", position::float8 as position, encode(hash, 'hex') as hash`,
+  const due = await em.execute<{ workspaceId: Id }[]>(
+    'select workspace_id as "workspaceId" from audit_chain where position - checkpointed >= ? order by workspace_id',
     [EVERY],
   );
-  return grown.map(({ workspaceId, ...head }) => takeCheckpoint(keys, workspaceId, head, now));
+  const checkpoints: Checkpoint[] = [];
+  for (const { workspaceId } of due) {
+    // A statement each: whoever holds several heads at once has to take them in the order that commands do.
+    const [head] = await em.execute<ChainHead[]>(
+      `update audit_chain set checkpointed = position where workspace_id = ? and position - checkpointed >= ?
+       returning position::float8 as position, encode(hash, 'hex') as hash`,
+      [workspaceId, EVERY],
+    );
+    if (head) checkpoints.push(takeCheckpoint(keys, workspaceId, head, now));
+  }
+  return checkpoints;
 }
 
 /** What precedes the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410 §7). */

@@ -41,8 +41,14 @@ export function auditCommand(program: Command, terminal: Terminal, done: (code: 
     done(
       await inSession(terminal, options, async (session) => {
         const { id } = await logOf(session, options);
-        const { pieces } = await exportAuditLog(session.store.callerFor(operatorOf(id)), { format });
-        for await (const piece of pieces) terminal.out(piece.slice(0, -1)); // which adds the line break
+        const bar = progressBar(terminal);
+        try {
+          const caller = session.store.callerFor(operatorOf(id));
+          const { pieces } = await exportAuditLog(caller, { format, onProgress: bar.show('Exporting') });
+          for await (const piece of pieces) terminal.out(piece.slice(0, -1)); // which adds the line break
+        } finally {
+          bar.stop();
+        }
         return EXIT.OK;
       }),
     ),

@@ -1,7 +1,6 @@
 // GraphQL's way to what a connection can do, now and with other capabilities.
 
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Directive, ID, Info, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import { actorOfConnection } from '../connection/installation-actor.js';
 import type { Context } from '../context.js';
 import { bitsOf, type Capability, withImplied } from '../gate/capability.js';
@@ -26,12 +25,11 @@ export class EffectiveAccessQueries {
     })
     capabilities: Capability[] | null | undefined,
     @Ctx() ctx: Context,
-    @Info() { schema }: GraphQLResolveInfo,
   ): Promise<EffectiveAccess | null> {
     const id = parseId(text);
     const present = id === null ? undefined : await ctx.load(actorOfConnection, id);
     if (!present) return null;
     const bits = capabilities ? withImplied(bitsOf(capabilities)) : present.bits;
-    return effectiveAccess(ctx, schema, present, { ...present, bits });
+    return effectiveAccess(ctx, present, { ...present, bits });
   }
 }

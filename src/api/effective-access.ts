@@ -6,9 +6,8 @@ import { Directive, Extensions, Field, Int, ObjectType } from 'type-graphql';
 import type { ReachComparison, ReachCount } from '../content/source.js';
 import type { Context } from '../context.js';
 import type { ConnectionActor } from '../gate/actor.js';
-import { type Capability, namesOf } from '../gate/capability.js';
+import { ALL_BITS, type Capability, namesOf } from '../gate/capability.js';
 import { CapabilityEnum } from '../gate/enums.js';
-import { type FieldRule, isForActor } from '../gate/field-rule.js';
 import { accessOf, FieldAccess } from './field-access.js';
 
 @Extensions({ outsideContent: true })
@@ -81,29 +80,24 @@ export class EffectiveAccess {
   lost!: AccessChange;
 }
 
-/** What `proposed` can do, beside what the same installation can do at `present`. Everything is computed when it is
+/** What `proposed` can do, beside what the same installation can do at `present`, of all that a connection can do with
+ *  every capability. Everything is computed when it is
  *  asked for; pages and databases are counted together, in one statement. */
-export function effectiveAccess(
-  ctx: Context,
-  schema: GraphQLSchema,
-  present: ConnectionActor,
-  proposed: ConnectionActor,
-): EffectiveAccess {
-  const { fields, mutations } = coordinatesOf(schema);
+export function effectiveAccess(ctx: Context, present: ConnectionActor, proposed: ConnectionActor): EffectiveAccess {
+  const { fields, mutations } = coordinatesOf(ctx.slice({ ...present, bits: ALL_BITS }));
   const typesOf = (actor: ConnectionActor): string[] =>
     Object.values(ctx.slice(actor).getTypeMap())
       .filter((type) => isCompositeType(type) && !isIntrospectionType(type))
       .map(({ name }) => name)
       .sort();
-  /** Of these coordinates, those that capabilities can give to a connection. */
-  const accesses = (coordinates: readonly string[], actor: ConnectionActor, mustVary: boolean): FieldAccess[] =>
+  const accesses = (coordinates: readonly string[], actor: ConnectionActor): FieldAccess[] =>
     coordinates
       .map(ctx.ruleOf)
-      .filter((rule): rule is FieldRule => rule !== undefined && isForActor(rule, actor))
-      .filter(({ allows }) => !mustVary || allows.includes(0))
+      .filter((rule) => rule !== undefined)
       .map((rule) => accessOf(rule, actor));
-  const fieldsOf = (actor: ConnectionActor): FieldAccess[] => accesses(fields, actor, true);
-  const mutationsOf = (actor: ConnectionActor): FieldAccess[] => accesses(mutations, actor, false);
+  const fieldsOf = (actor: ConnectionActor): FieldAccess[] =>
+    accesses(fields, actor).filter(({ needs }) => needs.every((all) => all.length > 0)); // the others are open to all
+  const mutationsOf = (actor: ConnectionActor): FieldAccess[] => accesses(mutations, actor);
 
   let counting: ReturnType<Context['content']['compareReach']> | undefined;
   const counted = (kind: 'pages' | 'databases', what: keyof ReachComparison) => async () => {
@@ -143,24 +137,24 @@ interface Coordinates {
   mutations: readonly string[];
 }
 
-/** Every coordinate of a schema that may have a rule, sorted; read once. */
-function coordinatesOf(schema: GraphQLSchema): Coordinates {
-  const read = known.get(schema);
+/** Every coordinate of a slice that may have a rule, sorted; read once. */
+function coordinatesOf(slice: GraphQLSchema): Coordinates {
+  const read = known.get(slice);
   if (read) return read;
   const fields: string[] = [];
   const mutations: string[] = [];
-  for (const type of Object.values(schema.getTypeMap())) {
+  for (const type of Object.values(slice.getTypeMap())) {
     if (isIntrospectionType(type)) continue;
     if (isInputObjectType(type)) fields.push(...Object.keys(type.getFields()).map((name) => `${type.name}.${name}`));
     if (!isObjectType(type)) continue;
     for (const { name, args } of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${name}`;
-      (type === schema.getMutationType() ? mutations : fields).push(coordinate);
+      (type === slice.getMutationType() ? mutations : fields).push(coordinate);
       fields.push(...args.map((arg) => `${coordinate}(${arg.name}:)`));
     }
   }
   const coordinates = { fields: fields.sort(), mutations: mutations.sort() };
-  known.set(schema, coordinates);
+  known.set(slice, coordinates);
   return coordinates;
 }
 

@@ -35,13 +35,13 @@ export interface Observer {
   denied(coordinate: string, actor: Actor): void;
 }
 
-/** Several that count, one after the other. */
-export const observers = (...all: readonly Observer[]): Observer => ({
+/** Several that count, each what it wants to, one after the other. */
+export const observers = (...all: readonly Partial<Observer>[]): Observer => ({
   operation: (report) => {
-    for (const one of all) one.operation(report);
+    for (const one of all) one.operation?.(report);
   },
   denied: (coordinate, actor) => {
-    for (const one of all) one.denied(coordinate, actor);
+    for (const one of all) one.denied?.(coordinate, actor);
   },
 });
 

@@ -4,16 +4,19 @@ import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { createGateway } from '../api/gateway.js';
 import { observers } from '../api/observe.js';
+import { Denials } from '../audit/denials.js';
 import { UsageTally } from '../connection/usage-tally.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
 import { makeSetupLinks } from '../people/setup.js';
 import type { Configuration } from '../server/configuration.js';
-import { makeDemoWorkspace } from '../server/demo.js';
+import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
+import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepUsage } from '../server/keep-usage.js';
+import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
@@ -69,6 +72,7 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits, trustProxy } = configuration;
+      const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
       const gateway = await createGateway({
@@ -76,14 +80,17 @@ async function serve(
         publicUrl: () => root,
         log,
         limits,
-        observer: observers(metrics, usage),
+        observer: observers(metrics, usage, { denied: (coordinate, actor) => denials.count(actor, coordinate) }),
         tracing,
         showStatements,
+        createDemoWorkspace: demoWorkspacesOf(store),
       });
-      const door = createHttpDoor({ gateway, store, log, metrics, usage, metricsToken, tracing, trustProxy });
+      const lastUse = rememberLastUse({ em: store.em, log });
+      const door = createHttpDoor({ gateway, store, log, metrics, usage, metricsToken, tracing, trustProxy, lastUse });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
+      const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
@@ -100,6 +107,8 @@ async function serve(
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
+        await lastUse.stop();
+        await auditKeeper.stop();
         await usageKeeper.stop();
         await keeper.stop();
         await gateway.stop();

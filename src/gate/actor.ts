@@ -61,3 +61,8 @@ export const atLeast = (role: WorkspaceRole | null, needed: WorkspaceRole): bool
 
 /** Whether somebody else asks as this actor. */
 export const isActedFor = (actor: Actor): boolean => actor.kind === 'CONNECTION' && actor.actingFor !== undefined;
+
+/** What is left of somebody who has just left or deleted the workspace she asks in: what follows in the same operation
+ *  finds nothing more. */
+export const nobodyAnyMore = (actor: Actor): Actor =>
+  actor.kind === 'PERSON' ? { ...actor, role: 'GUEST', bits: 0 } : actor;

@@ -40,16 +40,17 @@ export async function makeSetupLinks(caller: Omit<KeyHolder, 'actor'>): Promise<
     [MAX_LINKS],
   );
   const links: SetupLink[] = [];
-  for (const { id, name } of orphans) {
-    const made = await commit({ ...caller, actor: operatorOf(id) }, async (unit) => {
-      const link = await makeLink(unit.em, caller.keys, { kind: 'SETUP', workspaceId: id });
-      unit.audit({ action: 'sign_in_link.created', targetId: link.id, details: { kind: 'SETUP' } });
-      return link;
-    });
-    links.push({ ...made, workspaceName: name });
-  }
+  for (const { id, name } of orphans) links.push({ ...(await makeSetupLink(caller, id)), workspaceName: name });
   return links;
 }
+
+/** Makes the setup link of one workspace; it works while that has no owner. */
+export const makeSetupLink = (caller: Omit<KeyHolder, 'actor'>, workspaceId: Id): Promise<MadeLink> =>
+  commit({ ...caller, actor: operatorOf(workspaceId) }, async (unit) => {
+    const link = await makeLink(unit.em, caller.keys, { kind: 'SETUP', workspaceId });
+    unit.audit({ action: 'sign_in_link.created', targetId: link.id, details: { kind: 'SETUP' } });
+    return link;
+  });
 
 /** What a setup link opens; `null` when it does not work (any more), which it does not once there is an owner. */
 export async function openSetup(

@@ -1,6 +1,7 @@
 // One command is one function is one transaction: ask, change, record. A command that records nothing is a bug.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { appendEntries } from './audit/append.js';
 import type { AuditEntry } from './audit/entry.js';
 import type { Change } from './events/change.js';
 import { type Actor, userIdOf } from './gate/actor.js';
@@ -32,7 +33,7 @@ export interface Unit {
   actor: Actor;
   /** Content was written. */
   change(change: Change): void;
-  /** Something was administered. */
+  /** Something was administered. It goes into the log of the actor's workspace, unless it names another. */
   audit(entry: AuditEntry): void;
   /** Everything was as it should be already; there is nothing to record. */
   unchanged(): void;
@@ -59,7 +60,8 @@ export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Pro
     invariant(recorded !== unchanged, 'A command changed something and recorded nothing.');
     await tx.flush(); // resources before what is recorded about them
     await writeChanges(tx, actor, changes);
-    await writeAuditEntries(tx, actor, entries);
+    const records = entries.map((entry) => ({ actor, entry }));
+    if (records.length > 0) await appendEntries(tx, records); // last: it holds the workspace's log until the commit
     if (stop?.signal.aborted) throw stop.signal.reason;
     return result;
   });
@@ -89,22 +91,4 @@ async function writeChanges(em: EntityManager, actor: Actor, changes: readonly C
       ),
     ],
   );
-}
-
-async function writeAuditEntries(em: EntityManager, actor: Actor, entries: readonly AuditEntry[]): Promise<void> {
-  for (const entry of entries) {
-    await em.execute(
-      `insert into audit_entry (workspace_id, id, action, actor_kind, actor_id, target_id, details)
-       values (?, ?, ?, ?, ?, ?, ?::jsonb)`,
-      [
-        actor.workspaceId,
-        newId(),
-        entry.action,
-        actor.kind,
-        userIdOf(actor),
-        entry.targetId,
-        JSON.stringify(entry.details ?? {}),
-      ],
-    );
-  }
 }

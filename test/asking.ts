@@ -70,5 +70,4 @@ const INPUTS: Record<string, string> = {
   suspendConnection: 'ConnectionInput',
   resumeConnection: 'ConnectionInput',
   deleteConnection: 'ConnectionInput',
-  endInstallation: 'InstallationInput',
 };

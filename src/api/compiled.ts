@@ -1,5 +1,5 @@
-// Compiled execution: graphql-jit for documents that come again and again, graphql-js for everything else. What either
-// answers is the same, which test/api/compiled.property.test.ts holds them to.
+// Compiled execution: graphql-jit for queries that come again and again, graphql-js for everything else, and for every
+// mutation. What either answers is the same, which test/api/compiled.property.test.ts holds them to.
 //
 // graphql-jit 0.8.9 by itself is not safe. What it does wrong, and what keeps it from that:
 //
@@ -24,6 +24,7 @@ import {
   getVariableValues,
   locatedError,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import {
@@ -130,7 +131,7 @@ export function compileFor(
 
   return (run) => {
     const known = knownOf(run.document, run.operationName);
-    if (!known.operation) return interpreted(run);
+    if (!known.operation || known.operation.operation === OperationTypeNode.MUTATION) return interpreted(run);
     const { errors, coerced } = getVariableValues(
       schema,
       known.operation.variableDefinitions ?? [],

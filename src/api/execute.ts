@@ -1,5 +1,5 @@
-// The one place where operations execute, behind Apollo and, later, behind sockets. graphql-js is the engine; the
-// compiled one (compiled.ts) stands ready behind the same type, and docs/decisions/0007 says what it waits for.
+// The one place where operations execute, behind Apollo and, later, behind sockets. The gateway hands in the compiled
+// engine (compiled.ts); graphql-js is the one it is measured by, and docs/decisions/0007 says why there are two.
 
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.js';
@@ -32,10 +32,9 @@ export async function executeOperation(
 /** An engine's own deadline is for what hangs inside it; this one comes first. */
 const ENGINE_GRACE_MS = 1_000;
 
-async function inTime(running: Promise<ExecutionResult>, ctx: Context, maxMs: number): Promise<ExecutionResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ExecutionResult>((resolve) => {
-    timer = setTimeout(() => {
+function inTime(running: Promise<ExecutionResult>, ctx: Context, maxMs: number): Promise<ExecutionResult> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       const refusal = new Refusal(
         'DEADLINE_EXCEEDED',
         `An operation may take at most ${maxMs / 1_000} seconds. This one took longer and was stopped.`,
@@ -43,10 +42,6 @@ async function inTime(running: Promise<ExecutionResult>, ctx: Context, maxMs: nu
       resolve({ errors: [new GraphQLError(refusal.message, { originalError: refusal })], data: null });
       ctx.stop?.abort(refusal);
     }, maxMs);
+    running.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -29,6 +29,7 @@ import type { Tracing } from '../lib/tracing.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { type Asking, answering, type HttpAnswer, type HttpAsked } from './answer.js';
 import { type Bill, unweighed, type Weight } from './bill.js';
+import { compileFor } from './compiled.js';
 import { Scales } from './cost.js';
 import { Documents } from './documents.js';
 import type { Engine } from './engine.js';
@@ -86,7 +87,7 @@ export interface GatewayOptions {
   observer?: Observer | undefined;
   limits?: Limits;
   tracing?: Tracing | null;
-  /** Default: graphql-js. Benches and tests hand in another. */
+  /** Default: compiled. Benches hand in another. */
   engine?: Engine;
   /** Answers say in `extensions.statements` how many statements they took. */
   showStatements?: boolean;
@@ -101,7 +102,7 @@ export async function createGateway({
   observer,
   limits = DEFAULT_LIMITS,
   tracing,
-  engine,
+  engine = compileFor(guarded.schema),
   showStatements,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
@@ -114,6 +115,17 @@ export async function createGateway({
   const documents = new Documents();
   const compact = new WeakSet<DocumentNode>(); // those within the limits of documents
 
+  /** The document of a text within all limits of documents; throws the refusal of any other, and what the parser says. */
+  const compactDocument = (text: string): DocumentNode => {
+    const known = documents.of(text);
+    if (known && compact.has(known)) return known;
+    refuseLongDocument(text, limits);
+    const document = known ?? parse(text, { maxTokens: limits.maxDocumentTokens });
+    refuseSprawl(document, limits);
+    compact.add(document);
+    return document;
+  };
+
   /** The points of an operation within all limits; throws the refusal of any other. */
   const weighDocument = (document: DocumentNode, operationName: unknown, variables: unknown): number => {
     refuseVariables(variables, limits);
@@ -125,10 +137,7 @@ export async function createGateway({
   const weigh = ({ query, operationName, variables }: Asked): Weight => {
     if (typeof query !== 'string') return { requested: 0 };
     try {
-      refuseLongDocument(query, limits);
-      const document = documents.of(query) ?? parse(query, { maxTokens: limits.maxDocumentTokens });
-      if (!compact.has(document)) refuseSprawl(document, limits);
-      compact.add(document);
+      const document = compactDocument(query);
       refuseMissingRoot(document, operationName, schema);
       const requested = weighDocument(document, operationName, variables);
       return requested > limits.maxCost ? { requested, refusal: tooDear(requested, limits) } : { requested };

@@ -22,6 +22,7 @@ import {
   WorkspaceConnectionFields,
 } from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
+import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -57,6 +58,7 @@ import { Person } from '../people/user.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
+import { handOverAsIs } from './handlers.js';
 import { NodeQueries } from './node.resolver.js';
 import { compileRules, type RuleTable, SchemaRuleError } from './rule-table.js';
 import { ViewerFields, ViewerQueries } from './viewer.resolver.js';
@@ -81,6 +83,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   AccountMutations,
   InvitationMutations,
   ConnectionFields,
+  PublishingFields,
+  PublishingMutations,
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
@@ -137,7 +141,9 @@ export function bare(resolvers: NonEmptyArray<Class>, orphanedTypes: AnyClass[] 
     .TypeGraphQLMetadataStorage;
   storage?.params.sort((one, other) => one.index - other.index);
   // skipCheck: TypeGraphQL would introspect here, and introspection answers only with a context of ours.
-  return buildSchemaSync({ resolvers, orphanedTypes, validate: false, skipCheck: true, pubSub: noPubSub });
+  const schema = buildSchemaSync({ resolvers, orphanedTypes, validate: false, skipCheck: true, pubSub: noPubSub });
+  handOverAsIs();
+  return schema;
 }
 
 /** Declares the directives, and mends what TypeGraphQL leaves open: `@oneOf`, and the types of plain rows. */

@@ -35,9 +35,14 @@ export const AUDIT_ACTIONS = [
   'connection.suspended',
   'connection.resumed',
   'connection.deleted',
+  'connection.published',
+  'connection.installed',
+  'redirect_uris.updated',
+  'client_secret.rotated',
+  'upgrade.approved',
   'connection.approved',
   'connection.disapproved',
-  'installation.ended',
+  'connection.uninstalled',
   'token.revealed',
   'token.rotated',
   'token.revoked',
@@ -50,16 +55,26 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** The log of what belongs to no workspace: a sign-in of somebody who is in none. Only the command line reads it. */
+export const INSTALLATION_LOG: Id = '00000000-0000-0000-0000-000000000000';
+
+/** What a command records. It becomes one row of the log (append.ts), for good. */
 export interface AuditEntry {
   action: AuditAction;
   /** What was changed. */
   targetId: Id;
-  /** What held before and what holds now, field by field; none where nothing was there. Sensitive values stand as
-   *  `REDACTED`, and no secret ever comes here. */
+  /** What held before and what holds now, field by field; none where nothing was there. Sensitive values become
+   *  `REDACTED` on the way into the log (sensitive.ts), and no secret ever comes here. */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
   /** Further facts for whoever reads the log later. */
   details?: Record<string, unknown>;
+  /** Whose log it belongs into, when that is not the workspace the actor asks in; `INSTALLATION_LOG` for none. */
+  workspaceId?: Id;
+  /** Nobody was signed in: the entry names no actor, only the address. For what is refused at the door. */
+  byNobody?: boolean;
+  /** An audit entry is no change of content, and nothing that is both can be made. */
+  type?: never;
 }
 
 /** In place of a value that does not belong into a log: that it changed is said, not what it is. */

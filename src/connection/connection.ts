@@ -24,8 +24,15 @@ export const ConnectionStatus = enumType('ConnectionStatus', 'Whether a connecti
 });
 export type ConnectionStatus = keyof typeof ConnectionStatus;
 
+export const InstallationScope = enumType('InstallationScope', 'Which workspaces may install a public connection.', {
+  ANY: 'Any workspace.',
+  SELECTED: 'Only those it names.',
+});
+export type InstallationScope = keyof typeof InstallationScope;
+
 export const InstallationStatus = enumType('InstallationStatus', 'Whether an installation works.', {
   ACTIVE: 'It works.',
+  UPGRADE_PENDING: 'It works as before; the connection asks for more, which waits for consent.',
   SUSPENDED: 'Its tokens are refused until it is resumed.',
   ENDED: 'It was removed from the workspace.',
 });
@@ -57,6 +64,34 @@ export class Connection extends Node {
   /** Under which its picture lies, in hexadecimal digits; `null` without one. */
   logoSha256!: string | null;
   createdById!: Id | null;
+
+  @Field(() => String, { nullable: true, description: 'The company behind it, as people who install it are told.' })
+  company!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its home page.' })
+  websiteUrl!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it does with data.' })
+  privacyUrl!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its terms.' })
+  termsUrl!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where it can be asked for help.' })
+  supportEmail!: string | null;
+
+  @Field(() => InstallationScope, {
+    nullable: true,
+    description: 'Which workspaces may install it; fixed once it is public.',
+  })
+  installationScope!: InstallationScope | null;
+
+  /** Which, when only some may. */
+  selectedWorkspaces!: Id[];
+  redirectUris!: string[];
+
+  @Field(() => DateTime, { nullable: true, description: 'When it became public; null for an internal one.' })
+  publishedAt!: Date | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Since when it is suspended; null when it is not.' })
   suspendedAt!: Date | null;
@@ -91,6 +126,9 @@ export class Installation extends Node {
 
   @Field(() => [CapabilityEnum], { description: 'What it was granted.' })
   capabilities!: Capability[];
+
+  @Field(() => [CapabilityEnum], { description: 'What the connection asks for beyond that; waits for consent.' })
+  pendingCapabilities!: Capability[];
 
   @Field(() => DateTime, { description: 'When it was installed.' })
   createdAt!: Opt<Date>;

@@ -15,7 +15,10 @@ import type { Connection, ConnectionKind, ConnectionStatus, Installation } from 
 import { logoUrl } from './logo.js';
 
 export type ConnectionRow = Omit<Connection, 'capabilities'> & { capabilities: Bits };
-export type InstallationRow = Omit<Installation, 'capabilities'> & { capabilities: Bits };
+export type InstallationRow = Omit<Installation, 'capabilities' | 'pendingCapabilities'> & {
+  capabilities: Bits;
+  pending: Bits;
+};
 
 /** How long owners still find a deleted connection in their list. */
 const TOMBSTONE_DAYS = 30;
@@ -40,16 +43,23 @@ const readableInstallation = (actor: Actor): Sql => {
 
 const connectionColumns = sql`
   c.workspace_id as "workspaceId", c.id, c.name, c.kind, c.status, c.capabilities, c.logo_sha256 as "logoSha256",
-  c.created_by as "createdById", c.suspended_at as "suspendedAt", c.deleted_at as "deletedAt", c.version,
+  c.created_by as "createdById", c.company, c.website_url as "websiteUrl", c.privacy_url as "privacyUrl",
+  c.terms_url as "termsUrl", c.support_email as "supportEmail", c.installation_scope as "installationScope",
+  c.selected_workspaces as "selectedWorkspaces", c.redirect_uris as "redirectUris", c.published_at as "publishedAt",
+  c.suspended_at as "suspendedAt", c.deleted_at as "deletedAt", c.version,
   c.created_at as "createdAt"`;
 
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.id, i.connection_id as "connectionId", i.bot_id as "botId",
-  i.installed_by as "installedById", i.status, coalesce(g.capabilities, 0) as capabilities, i.created_at as "createdAt"`;
+  i.installed_by as "installedById", i.created_at as "createdAt", coalesce(g.capabilities, 0) as capabilities,
+  c.capabilities & ~coalesce(g.capabilities, 0) as pending,
+  case when i.status = 'ACTIVE' and c.capabilities & ~coalesce(g.capabilities, 0) <> 0 then 'UPGRADE_PENDING'
+       else i.status end as status`;
 
 /** Installations in the actor's workspace that it may read, with the open grant of each. */
 const installationsHere = (actor: Actor): Sql => sql`
   installation i
+  join connection c on c.id = i.connection_id
   left join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
   where i.workspace_id = ${actor.workspaceId} and i.status <> 'ENDED' and ${readableInstallation(actor)}`;
 
@@ -68,10 +78,11 @@ export const connectionOf = (row: ConnectionRow): Connection & { __typename: str
   capabilities: namesOf(row.capabilities),
 });
 
-export const installationOf = (row: InstallationRow): Installation & { __typename: string } => ({
+export const installationOf = ({ pending, ...row }: InstallationRow): Installation & { __typename: string } => ({
   __typename: 'Installation',
   ...row,
   capabilities: namesOf(row.capabilities),
+  pendingCapabilities: namesOf(pending),
 });
 
 export const connectionById: Batch<Id, Connection> = {

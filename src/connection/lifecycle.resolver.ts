@@ -19,13 +19,13 @@ import { CapabilityEnum } from '../gate/enums.js';
 import { DateTime } from '../lib/datetime.js';
 import { requireId } from '../lib/id.js';
 import { carryOut, MutationPayload } from '../payload.js';
-import { Connection, Installation } from './connection.js';
+import { Connection, Installation, InstallationScope } from './connection.js';
 import {
   createConnection,
   deleteConnection,
-  endInstallation,
   resumeConnection,
   suspendConnection,
+  uninstallConnection,
   updateConnection,
 } from './lifecycle.js';
 import { revealToken, revokeToken, rotateToken } from './token.js';
@@ -65,8 +65,33 @@ class UpdateConnectionInput {
   @Field(() => String, { nullable: true, description: 'Its logo as base64; null takes it away.' })
   logo?: string | null;
 
-  @Field(() => [CapabilityEnum], { nullable: true, description: 'What it may do from the next request on.' })
+  @Field(() => [CapabilityEnum], {
+    nullable: true,
+    description:
+      'What it asks for. Less counts from the next request on; more as well for an internal connection and for the home of a public one, and waits for consent elsewhere.',
+  })
   capabilities?: Capability[] | null;
+
+  @Field(() => String, { nullable: true, description: 'The company behind it.' })
+  company?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its home page, an https address.' })
+  websiteUrl?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its privacy policy, an https address.' })
+  privacyUrl?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its terms, an https address.' })
+  termsUrl?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where it can be asked for help.' })
+  supportEmail?: string | null;
+
+  @Field(() => InstallationScope, { nullable: true, description: 'Who may install it; fixed once it is public.' })
+  installationScope?: InstallationScope | null;
+
+  @Field(() => [ID], { nullable: true, description: 'The workspaces that may, when only selected ones do.' })
+  selectedWorkspaces?: string[] | null;
 }
 
 @InputType({ description: 'A connection.' })
@@ -75,10 +100,10 @@ class ConnectionInput {
   id!: string;
 }
 
-@InputType({ description: 'An installation.' })
-class InstallationInput {
-  @Field(() => ID, { description: 'Which.' })
-  id!: string;
+@InputType({ description: 'What to disconnect.' })
+class UninstallConnectionInput {
+  @Field(() => ID, { description: 'The installation.' })
+  installationId!: string;
 }
 
 @InputType({ description: 'Whose token to show.' })
@@ -139,7 +164,7 @@ const DeleteConnectionPayload = connectionPayload('DeleteConnectionPayload', 'Th
 @Extensions({ outsideContent: true })
 @Directive('@open')
 @ObjectType({ implements: MutationPayload, simpleResolvers: true, description: 'The installation that ended.' })
-class EndInstallationPayload extends MutationPayload {
+class UninstallConnectionPayload extends MutationPayload {
   @Field(() => Installation, { nullable: true, description: 'The installation.' })
   installation?: Installation;
 }
@@ -248,15 +273,19 @@ export class ConnectionMutations {
   }
 
   @Directive('@actor(kinds: [PERSON, OPERATOR], role: GUEST)')
-  @Mutation(() => EndInstallationPayload, {
+  @Mutation(() => UninstallConnectionPayload, {
     description: 'Disconnects what you installed, or, as an owner, what anybody did.',
   })
-  endInstallation(
-    @Arg('input', () => InstallationInput, { description: 'Which.' }) { id }: InstallationInput,
+  uninstallConnection(
+    @Arg('input', () => UninstallConnectionInput, { description: 'Which.' }) {
+      installationId,
+    }: UninstallConnectionInput,
     @Ctx() ctx: Context,
   ): Promise<object> {
     return carryOut(ctx, async () => ({
-      installation: await endInstallation(ctx, { id: requireId(id, 'The installation') }),
+      installation: await uninstallConnection(ctx, {
+        installationId: requireId(installationId, 'The installation'),
+      }),
     }));
   }
 

@@ -5,15 +5,23 @@ import { LockMode } from '@mikro-orm/core';
 import { type Actor, userIdOf, type WorkspaceRole } from '../gate/actor.js';
 import { requireAdministrator, requireFreshSignIn, requireVersion } from '../gate/ask.js';
 import { bitsOf, type Capability, namesOf, withImplied } from '../gate/capability.js';
-import { bitsOfRole, mayEndInstallation } from '../gate/rules.js';
+import { bitsOfRole, mayUninstall } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import type { Connection, Installation } from './connection.js';
+import { grantAnew, regrant } from './grant.js';
 import { dropLogos, keepLogo, readLogo } from './logo.js';
-import { CapabilityGrantTable, ConnectionTable, InstallationTable } from './tables.js';
-import { issueToken, lockInstallation } from './token.js';
+import {
+  type ConnectionSettings,
+  NOT_PUBLIC,
+  publicSettingsOf,
+  refuseFixedScope,
+  requireSettings,
+} from './public-settings.js';
+import { ConnectionTable, InstallationTable } from './tables.js';
+import { issueToken } from './token.js';
 
 /** A connection, its one installation, and the text of its token: shown here and never again. */
 export interface CreatedConnection {
@@ -49,6 +57,7 @@ export async function createConnection(
       capabilities,
       logoSha256: logo?.sha256 ?? null,
       createdById: userIdOf(actor),
+      ...NOT_PUBLIC,
       suspendedAt: null,
       deletedAt: null,
     });
@@ -62,10 +71,11 @@ export async function createConnection(
       installedById: null,
       status: 'ACTIVE',
       capabilities,
+      pendingCapabilities: [],
     });
     unit.em.persist(installation);
     await unit.em.flush();
-    await grantAnew(unit, installation.id, capabilities);
+    await grantAnew(unit.em, installation, capabilities);
     const token = await issueToken(unit, keys, installation.id);
     unit.audit({
       action: 'connection.created',
@@ -81,7 +91,7 @@ export async function createConnection(
  *  connection's capabilities. */
 export function updateConnection(
   caller: Caller,
-  input: {
+  input: ConnectionSettings & {
     id: Id;
     expectedVersion?: number | null;
     name?: string | null;
@@ -95,11 +105,14 @@ export function updateConnection(
   const name = input.name == null ? undefined : requireName(input.name, 'name of the connection');
   const logo = input.logo == null ? input.logo : readLogo(input.logo);
   const capabilities = input.capabilities ? closed(input.capabilities) : undefined;
+  const settings = requireSettings(input);
   return commit(caller, async (unit) => {
     const connection = await lockConnection(unit, input.id);
     requireVersion(connection.version, input.expectedVersion);
     const before = settingsOf(connection);
     if (name !== undefined) connection.name = name;
+    refuseFixedScope(connection, settings);
+    Object.assign(connection, settings);
     if (logo) await keepLogo(unit.em, actor.workspaceId, logo);
     if (logo !== undefined) connection.logoSha256 = logo?.sha256 ?? null;
     const after = settingsOf(connection);
@@ -115,7 +128,8 @@ export function updateConnection(
         after: { capabilities: granted },
       });
       connection.capabilities = granted;
-      await grantAnew(unit, await lockInstallation(unit, connection.id), granted);
+      await unit.em.flush();
+      await regrant(unit, connection.id);
     }
     await unit.em.flush();
     if (logo !== undefined) await dropLogos(unit.em, actor.workspaceId);
@@ -161,11 +175,25 @@ export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Co
     connection.logoSha256 = null;
     await unit.em.flush();
     await dropLogos(unit.em, unit.actor.workspaceId);
-    const installations = await unit.em.execute<{ id: Id }[]>(
-      `select id from installation where connection_id = ? and status <> 'ENDED' for update`,
+    const installations = await unit.em.execute<{ workspaceId: Id; id: Id }[]>(
+      `select workspace_id as "workspaceId", id from installation
+        where connection_id = ? and status <> 'ENDED' order by id for update`,
       [id],
     );
-    for (const installation of installations) await endOf(unit, installation.id);
+    for (const { workspaceId, id: installationId } of installations) {
+      await endOf(unit, installationId);
+      if (workspaceId === unit.actor.workspaceId) continue;
+      unit.audit({
+        action: 'connection.uninstalled',
+        targetId: installationId,
+        workspaceId,
+        before: { connectionId: id },
+      });
+    }
+    await unit.em.execute(
+      'update client_secret set revoked_at = now() where workspace_id = ? and connection_id = ? and revoked_at is null',
+      [unit.actor.workspaceId, id],
+    );
     unit.audit({ action: 'connection.deleted', targetId: id, before: { name: connection.name } });
     return connection;
   });
@@ -173,7 +201,10 @@ export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Co
 
 /** Disconnects: what a connection was granted and shared by this installation ends. Refused: whoever neither installed
  *  it nor may administer, and the one installation of an internal connection, which ends with the connection alone. */
-export function endInstallation(caller: Caller, { id }: { id: Id }): Promise<Installation> {
+export function uninstallConnection(
+  caller: Caller,
+  { installationId: id }: { installationId: Id },
+): Promise<Installation> {
   return commit(caller, async (unit) => {
     const { actor } = unit;
     const [found] = await unit.em.execute<{ installedBy: Id | null; kind: string; connectionId: Id }[]>(
@@ -182,12 +213,12 @@ export function endInstallation(caller: Caller, { id }: { id: Id }): Promise<Ins
         where i.workspace_id = ? and i.id = ? and i.status <> 'ENDED' for update of i`,
       [actor.workspaceId, id],
     );
-    if (!found || !mayEndInstallation(actor, found)) throw notFound('The installation');
+    if (!found || !mayUninstall(actor, found)) throw notFound('The installation');
     if (found.kind === 'INTERNAL') {
       throw new Refusal('INVALID_STATE', 'An internal connection has no other installation. Delete the connection.');
     }
     await endOf(unit, id);
-    unit.audit({ action: 'installation.ended', targetId: id, before: { connectionId: found.connectionId } });
+    unit.audit({ action: 'connection.uninstalled', targetId: id, before: { connectionId: found.connectionId } });
     return unit.em.findOneOrFail(InstallationTable, { workspaceId: actor.workspaceId, id });
   });
 }
@@ -206,10 +237,14 @@ async function inWorkspace({ em, actor }: Caller, workspaceId: Id): Promise<Acto
 
 const closed = (capabilities: readonly Capability[]): Capability[] => namesOf(withImplied(bitsOf(capabilities)));
 
-const settingsOf = ({ name, logoSha256 }: Connection) => ({ name, logo: logoSha256 });
+const settingsOf = (connection: Connection) => ({
+  name: connection.name,
+  logo: connection.logoSha256,
+  ...publicSettingsOf(connection),
+});
 
 /** The connection at home in the actor's workspace, locked against concurrent commands. */
-async function lockConnection({ em, actor }: Unit, id: Id): Promise<Connection> {
+export async function lockConnection({ em, actor }: Unit, id: Id): Promise<Connection> {
   const connection = await em.findOne(
     ConnectionTable,
     { workspaceId: actor.workspaceId, id, status: { $ne: 'DELETED' } },
@@ -217,19 +252,6 @@ async function lockConnection({ em, actor }: Unit, id: Id): Promise<Connection> 
   );
   if (!connection) throw notFound('The connection');
   return connection;
-}
-
-/** Ends the open interval of what an installation was granted, and begins another. */
-async function grantAnew(unit: Unit, installationId: Id, capabilities: Capability[]): Promise<void> {
-  const { workspaceId } = unit.actor;
-  await unit.em.execute(
-    'update capability_grant set revoked_at = now() where workspace_id = ? and installation_id = ? and revoked_at is null',
-    [workspaceId, installationId],
-  );
-  unit.em.persist(
-    unit.em.create(CapabilityGrantTable, { workspaceId, id: newId(), installationId, capabilities, revokedAt: null }),
-  );
-  await unit.em.flush();
 }
 
 /** Everything that hangs on an installation ends: intervals are closed, nothing is deleted but the texts of tokens. */

@@ -4,7 +4,14 @@ import { defineEntity, p, Type } from '@mikro-orm/core';
 import { type Bits, bitsOf, type Capability, namesOf } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import type { TokenKind } from '../lib/secret.js';
-import { Connection, ConnectionKind, ConnectionStatus, Installation, InstallationStatus } from './connection.js';
+import {
+  Connection,
+  ConnectionKind,
+  ConnectionStatus,
+  Installation,
+  InstallationScope,
+  InstallationStatus,
+} from './connection.js';
 
 /** Names in the class, bits in the column. */
 class CapabilitySet extends Type<Capability[], Bits> {
@@ -26,6 +33,15 @@ export const ConnectionTable = defineEntity({
     capabilities: p.type(CapabilitySet),
     logoSha256: p.string().nullable(),
     createdById: p.uuid().fieldName('created_by').nullable(),
+    company: p.string().nullable(),
+    websiteUrl: p.string().nullable(),
+    privacyUrl: p.string().nullable(),
+    termsUrl: p.string().nullable(),
+    supportEmail: p.string().nullable(),
+    installationScope: p.enum(Object.values(InstallationScope)).nullable(),
+    selectedWorkspaces: p.array().columnType('uuid[]'),
+    redirectUris: p.array().columnType('text[]'),
+    publishedAt: p.datetime().nullable(),
     suspendedAt: p.datetime().nullable(),
     deletedAt: p.datetime().nullable(),
     version: p.integer().version(),
@@ -43,6 +59,7 @@ export const InstallationTable = defineEntity({
     botId: p.uuid(),
     installedById: p.uuid().fieldName('installed_by').nullable(),
     status: p.enum(Object.values(InstallationStatus)),
+    pendingCapabilities: p.type(CapabilitySet).persist(false),
     capabilities: p.type(CapabilitySet).persist(false), // the open grant's, joined where an installation is read
     createdAt: p.datetime().onCreate(() => new Date()),
   } satisfies Record<keyof Installation, unknown>,

@@ -25,12 +25,7 @@ export function rotateToken(
   const { actor, keys } = caller;
   requireAdministrator(actor, 'rotate tokens');
   requireFreshSignIn(actor, 'rotate a token');
-  const hours = overlapHours ?? MAX_OVERLAP_HOURS;
-  if (!Number.isInteger(hours) || hours < 0 || hours > MAX_OVERLAP_HOURS) {
-    throw new Refusal('INVALID', `The overlap should be 0 to ${MAX_OVERLAP_HOURS} whole hours, but is: ${hours}`, {
-      path: ['overlapHours'],
-    });
-  }
+  const hours = requireOverlap(overlapHours);
   return commit(caller, async (unit) => {
     const installationId = await lockInstallation(unit, connectionId);
     const [previous] = await unit.em.execute<{ lastFour: string; validUntil: Date | null }[]>(
@@ -117,6 +112,15 @@ export function revokeToken(
       before: { lastFour: ended.map(({ lastFour }) => lastFour) },
     });
     return { revoked: ended.length };
+  });
+}
+
+/** Whole hours a secret works on beside its successor: 24 when none are given. Refused: less than 0, more than 24. */
+export function requireOverlap(hours: number | null | undefined): number {
+  const overlap = hours ?? MAX_OVERLAP_HOURS;
+  if (Number.isInteger(overlap) && overlap >= 0 && overlap <= MAX_OVERLAP_HOURS) return overlap;
+  throw new Refusal('INVALID', `The overlap should be 0 to ${MAX_OVERLAP_HOURS} whole hours, but is: ${overlap}`, {
+    path: ['overlapHours'],
   });
 }
 

@@ -334,9 +334,18 @@ function placedList<T>(
   list: string,
   totalCount: () => Promise<number>,
 ): List<T> {
-  const { edges, pageInfo } = toList(placed, window, ({ position }) => ctx.cursors.seal(list, position), totalCount);
-  const unplaced = edges.map(({ cursor, node }) => ({ cursor, node: node.row }));
-  return { edges: unplaced, nodes: unplaced.map(({ node }) => node), pageInfo, totalCount };
+  const { edges, nodes, pageInfo } = toList(
+    placed,
+    window,
+    ({ position }) => ctx.cursors.seal(list, position),
+    totalCount,
+  );
+  return {
+    edges: () => edges().map(({ cursor, node }) => ({ cursor, node: node.row })),
+    nodes: nodes.map(({ row }) => row),
+    pageInfo,
+    totalCount,
+  };
 }
 
 async function nestedList<T>(

@@ -52,8 +52,8 @@ export const localContent: ContentSource = {
   async children(ctx, parentIds, window) {
     const terms = sortTerms(ctx, [{ time: 'createdAt', direction: 'ASC' }], {});
     const { where, order } = stretchOf(terms, window);
-    const rows = await ctx.reader.rows(sql<ResourceRow & { underId: Id; place: string; total: number | null }>`
-      select child.*, parent.id as "underId", ${window.counted ? sql`(${childCount(ctx, sql`parent.id`)})` : sql`null::int`} as total
+    const rows = await ctx.reader.rows(sql<ResourceRow & { place: string; total?: number }>`
+      select child.* ${window.counted ? sql`, (${childCount(ctx, sql`parent.id`)}) as total` : sql``}
         from unnest(${parentIds}::uuid[]) as parent(id)
         cross join lateral (
           select r.kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
@@ -63,12 +63,9 @@ export const localContent: ContentSource = {
            order by ${order} limit ${window.limit + 1}) child`);
     const found = new Map<Id, Placed<Resource>[]>();
     for (const row of rows) {
-      const { underId, place, total } = row;
-      push(found, underId, {
-        row: resourceOf(row),
-        position: positionOf(place, row.id),
-        ...(total !== null && { total }),
-      });
+      const { parentId, place, total } = row;
+      const placed = { row: resourceOf(row), position: positionOf(place, row.id) };
+      push(found, parentId as Id, total === undefined ? placed : { ...placed, total });
     }
     return found;
   },
@@ -164,7 +161,7 @@ async function recent<T extends Page | Database>(
   const terms = sortTerms(ctx, query.order ?? [], {});
   const { where, order } = stretchOf(terms, window);
   const rows = await ctx.reader.rows(sql<ResourceRow & { place: string }>`
-    select ${kind} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
+    select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);

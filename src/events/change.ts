@@ -10,4 +10,6 @@ export interface Change {
   /** Of the resource as committed, root first, itself last. */
   ancestors: readonly Id[];
   details?: Record<string, unknown>;
+  /** Audit entries have one. They never become events, so nothing that has one is a change. */
+  action?: never;
 }

@@ -24,6 +24,9 @@ export interface ConnectionActor extends ActorBase {
   installationId: Id;
   /** The user it acts as. */
   botId: Id;
+  /** The owner who asks as this installation, when it is not the installation itself. Nothing is changed then, and
+   *  nothing is counted as the installation's. */
+  actingFor?: { personId: Id };
 }
 
 export interface PersonActor extends ActorBase {

@@ -22,8 +22,12 @@ export const hasSignedInFreshly = (actor: Actor, now: Date): boolean =>
 
 const FRESH_SIGN_IN_MS = 600_000; // 10 minutes
 
+/** More capabilities are agreed to by whoever installed the connection, or by who administers the workspace. */
+export const mayApproveUpgrade = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
+  mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
+
 /** Whoever installed a connection may disconnect it again, and so may who administers the workspace. */
-export const mayEndInstallation = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
+export const mayUninstall = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
   mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
 
 /** Bits on a user's record: those of the actor, and everything about oneself. */

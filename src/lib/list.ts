@@ -92,7 +92,7 @@ export class PageInfo {
 }
 
 export interface List<T> {
-  edges: { cursor: () => string; node: T }[];
+  edges: () => { cursor: () => string; node: T }[];
   nodes: T[];
   pageInfo: PageInfo;
   /** Asked only when the field is. */
@@ -111,7 +111,7 @@ export function toList<T>(
   if (window.backwards) nodes.reverse();
   // Sealing costs more than reading the row, so a cursor is made where it is asked for, and once: no two seals of one
   // position are the same text, and a client may compare an edge's with that of pageInfo.
-  const edges = nodes.map((node) => ({ cursor: once(() => cursorOf(node)), node }));
+  const edges = once(() => nodes.map((node) => ({ cursor: once(() => cursorOf(node)), node })));
   const beyond = window.from !== null;
   return {
     edges,
@@ -119,8 +119,8 @@ export function toList<T>(
     pageInfo: {
       hasNextPage: window.backwards ? beyond : more,
       hasPreviousPage: window.backwards ? more : beyond,
-      startCursor: () => edges[0]?.cursor() ?? null,
-      endCursor: () => edges.at(-1)?.cursor() ?? null,
+      startCursor: () => edges()[0]?.cursor() ?? null,
+      endCursor: () => edges().at(-1)?.cursor() ?? null,
     },
     totalCount,
   };
@@ -150,7 +150,7 @@ export function listOf<T>(item: abstract new (...args: never[]) => T, name: stri
   @ObjectType(`${name}List`, { simpleResolvers: true, description: `A page of a list of ${name}.` })
   class ItemList {
     @Field(() => [Edge], { description: 'Nodes with their cursors.' })
-    edges!: Edge[];
+    edges!: () => Edge[];
 
     @Field(() => [item as never], { description: 'Nodes alone.' })
     nodes!: T[];

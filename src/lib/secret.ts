@@ -103,7 +103,7 @@ export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | 
 
 export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_' } as const;
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', CLIENT_SECRET: 'gth_ocs_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 /** What people hold: the cookie of a session, the end of a one-time link. Never a bearer token. */
@@ -115,7 +115,7 @@ const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
 const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
-export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ses|otl)_[0-9A-Za-z]{38}/g;
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs|ses|otl)_[0-9A-Za-z]{38}/g;
 
 /** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
 export const mintToken = (kind: TokenKind): string => minted(TOKEN_PREFIXES[kind]);

@@ -22,49 +22,47 @@ export function sql<Row = unknown>(pieces: TemplateStringsArray, ...values: unkn
 }
 
 /** A column or table, quoted: `r.title`. */
-sql.ref = (name: string): Sql => {
-  invariant(/^\w+(\.\w+)*$/.test(name), `${name} is no name of a column.`);
-  return spliced(`"${name.replaceAll('.', '"."')}"`);
-};
+sql.ref = (name: string): Sql =>
+  remembered(refs, name, () => {
+    invariant(/^\w+(\.\w+)*$/.test(name), `${name} is no name of a column.`);
+    return new Sql([`"${name.replaceAll('.', '"."')}"`], []);
+  });
 
 /** A number of ours as text; never one a client sent, or there would be no end of texts. */
 sql.lit = (value: number): Sql => {
   invariant(Number.isSafeInteger(value), `${value} is no whole number.`);
-  return spliced(String(value));
+  return sql.raw(String(value));
 };
 
-/** A word of ours as text. Never anything a client sent. */
-sql.raw = (text: string): Sql => spliced(text);
+/** Words of ours as text. Never anything a client sent. */
+sql.raw = (text: string): Sql => remembered(words, text, () => new Sql([text], []));
 
 /** Parts and values one after the other, with the text of `by` in between. */
 sql.join = (items: readonly unknown[], by: Sql = COMMA): Sql => {
   invariant(items.length > 0, 'Nothing can be joined.');
   const [text = ''] = by.pieces;
-  const key = `${items.length} ${text}`;
-  return new Sql(
-    remembered(joints, key, () => ['', ...Array<string>(items.length - 1).fill(text), '']),
-    items,
-  );
+  if (items.length > MOST_JOINTS) return new Sql(jointsFor(text, items.length), items);
+  const known = joints.get(text) ?? [];
+  joints.set(text, known);
+  known[items.length] ??= jointsFor(text, items.length);
+  return new Sql(known[items.length] as string[], items);
 };
 
 const COMMA = sql`, `;
 
-const words = new Map<string, readonly string[]>();
-const joints = new Map<string, readonly string[]>();
+// What our own code says, and so not much: the same text is the same object.
+const refs = new Map<string, Sql>();
+const words = new Map<string, Sql>();
+/** Joins of more are rare, and made anew. */
+const MOST_JOINTS = 100;
+const jointsFor = (text: string, count: number): string[] => ['', ...Array<string>(count - 1).fill(text), ''];
+/** By the text in between, and by how many it joins. */
+const joints = new Map<string, string[][]>();
 
-const spliced = (text: string): Sql =>
-  new Sql(
-    remembered(words, text, () => [text]),
-    [],
-  );
-
-/** There are few; were there ever many, the rest would only be dearer. */
-const MOST_REMEMBERED = 1_000;
-
-function remembered(known: Map<string, readonly string[]>, key: string, make: () => string[]): readonly string[] {
+function remembered(known: Map<string, Sql>, key: string, make: () => Sql): Sql {
   const before = known.get(key);
   if (before) return before;
-  const pieces = make();
-  if (known.size < MOST_REMEMBERED) known.set(key, pieces);
-  return pieces;
+  const made = make();
+  known.set(key, made);
+  return made;
 }

@@ -2,12 +2,15 @@
 // server then prints a link, and whoever opens it becomes the owner. It closes with the first owner, however she came.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { operatorOf } from '../gate/actor.js';
+import { operatorOf, type PersonActor } from '../gate/actor.js';
+import { bitsOfRole } from '../gate/rules.js';
+import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { type Caller, commit, type KeyHolder } from '../unit-of-work.js';
+import { commit, type KeyHolder } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
-import { addPerson, joinAs, requireEmail } from './lifecycle.js';
+import { recordingAbout } from './about.js';
+import { addPerson, joinAs } from './lifecycle.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { type StartedSession, startSession, type Visitor } from './session.js';
@@ -79,27 +82,28 @@ export async function setUp(
     : requireName(input.workspaceName ?? '', 'name of the workspace', ['workspaceName']);
   const known = await personByEmail(em(), input.email);
   const name = known ? known.name : requireName(input.name, 'name');
-  const email = requireEmail(input.email);
+  const email = requireEmail(input.email, ['email']);
   const proved = known?.passwordHash
     ? await provePassword(visitor, { email, password: input.password }, doorkeeper)
     : requirePassword(input.password, [email, name]);
   const passwordHash = proved ? null : await hashPassword(keys, input.password);
 
   const workspaceId = link.workspaceId ?? newId();
-  const actor = { ...operatorOf(workspaceId), ...(address !== undefined && { address }) };
-  return commit({ ...visitor, actor } satisfies Caller, async (unit) => {
+  const personId = known?.id ?? newId();
+  const actor: PersonActor = { kind: 'PERSON', personId, workspaceId, role: 'OWNER', bits: bitsOfRole('OWNER') };
+  return commit({ ...visitor, actor: { ...actor, ...(address !== undefined && { address }) } }, async (unit) => {
     if (!(await orphanOf(unit.em, link, true))) throw deadLink();
     await useLink(unit.em, link);
     if (workspaceName !== null) await addWorkspace(unit, { name: workspaceName });
-    const person = known ?? (await addPerson(unit, { id: newId(), name, email }));
+    if (!known) await addPerson(unit, { id: personId, name, email });
     if (proved) await holdPassword(unit.em, proved);
     if (passwordHash) {
-      await storePassword(unit.em, person.id, passwordHash);
-      unit.audit({ action: 'person.password_updated', targetId: person.id, details: { by: 'SETUP' } });
+      await storePassword(unit.em, personId, passwordHash);
+      unit.audit({ action: 'person.password_updated', targetId: personId, details: { by: 'SETUP' } });
     }
-    await joinAs(unit, person.id, 'OWNER');
-    unit.audit({ action: 'member.joined', targetId: person.id, details: { role: 'OWNER', by: 'SETUP' } });
-    return startSession(unit.em, visitor, { personId: person.id, workspaceId }, unit.audit);
+    await joinAs(unit, personId, 'OWNER');
+    unit.audit({ action: 'member.joined', targetId: personId, after: { role: 'OWNER' }, details: { by: 'SETUP' } });
+    return startSession(unit.em, visitor, { personId, workspaceId }, recordingAbout(unit, personId));
   });
 }
 

@@ -5,20 +5,22 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from '../lib/log.js';
+import type { Shape } from './shapes.js';
+import { rowsOf } from './statement.js';
 
 const CANCEL_AGAIN_MS = 50;
 
-export interface Statement {
-  text: string;
+export interface Sending {
+  shape: Shape;
   values: unknown[];
   /** Prepared under this name. */
-  name?: string | undefined;
+  name: string | undefined;
 }
 
 /** The rows of a statement; throws the signal's reason once it is aborted, also while it waits for a connection. */
 export async function cancellable<Row>(
   pool: Pool,
-  statement: Statement,
+  { shape, values, name }: Sending,
   signal: AbortSignal | undefined,
   log: Logger,
 ): Promise<Row[]> {
@@ -48,7 +50,7 @@ export async function cancellable<Row>(
       });
     });
     if (signal?.aborted) throw signal.reason; // between the two
-    return (await client.query(statement)).rows as Row[];
+    return await rowsOf<Row>(client, shape, values, name);
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   } finally {

@@ -15,14 +15,12 @@ export function readersOf(pool: Pool, log: Logger): (signal?: AbortSignal) => Re
 
   const send = async <Row>(statement: Sql<Row>, signal: AbortSignal | undefined): Promise<Row[]> => {
     const { shape, values } = shapes.of(statement);
-    const { text } = shape;
     const name = prepared.nameOf(shape);
-    if (name === undefined) return cancellable<Row>(pool, { text, values }, signal, log);
     try {
-      return await cancellable<Row>(pool, { name, text, values }, signal, log);
+      return await cancellable<Row>(pool, { shape, values, name }, signal, log);
     } catch (error) {
-      if (!prepared.wasRefused(error)) throw error;
-      return cancellable<Row>(pool, { text, values }, signal, log);
+      if (name === undefined || !prepared.wasRefused(error)) throw error;
+      return cancellable<Row>(pool, { shape, values, name: undefined }, signal, log);
     }
   };
 

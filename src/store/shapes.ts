@@ -10,6 +10,15 @@ export interface Shape {
   uses: number;
   /** What it is prepared under. */
   name?: string | undefined;
+  /** Known once it was prepared. */
+  columns?: Columns | undefined;
+}
+
+/** The columns of a statement: what reads each, and a row in which all of them are empty. */
+export interface Columns {
+  names: string[];
+  parsers: ((text: string) => unknown)[];
+  emptyRow: Record<string, unknown>;
 }
 
 /** A place among the statements that begin alike. Most have one way on. */

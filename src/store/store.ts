@@ -19,13 +19,15 @@ import { openBundledPostgres } from './bundled-postgres.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
+import { Audit } from './migrations/0003-audit.js';
 import { SignIn } from './migrations/0004-sign-in.js';
 import { Connections } from './migrations/0005-connections.js';
+import { PublicConnections } from './migrations/0009-public-connections.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
-const STATEMENT_TIMEOUT_MS = 5_000;
+const DEFAULT_MAX_STATEMENT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Kysely gives a healthy connection back long before this. */
 const GIVE_BACK_MS = 100;
@@ -33,8 +35,10 @@ const GIVE_BACK_MS = 100;
 const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
+  { name: '0003-audit', class: Audit },
   { name: '0004-sign-in', class: SignIn },
   { name: '0005-connections', class: Connections },
+  { name: '0009-public-connections', class: PublicConnections },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
@@ -47,6 +51,8 @@ export interface StoreOptions {
   log: Logger;
   /** Connections kept at most; default 10. */
   poolSize?: number;
+  /** PostgreSQL cancels a statement that takes longer; default 5 seconds. */
+  maxStatementMs?: number | undefined;
   /** Called with the text of each statement sent, transaction control included. For tests. */
   onStatement?: (text: string) => void;
   /** The same, for metrics and traces: what it answers is called when the statement has ended, with what went wrong if
@@ -165,7 +171,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       ...address,
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
+      options: `-c statement_timeout=${options.maxStatementMs ?? DEFAULT_MAX_STATEMENT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
       onPoolCreated: (pool: Pool) => {
         onPool(pool);
         pool.on('connect', returnWhenBroken);
@@ -210,8 +216,9 @@ function watchStatements(client: object, watch: (text: string) => (error?: unkno
     const [config] = args;
     const ended = watch(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
     const result = inner(...args);
-    if (!(result instanceof Promise)) ended();
-    else result.then(() => ended(), ended);
+    const answer = result instanceof Promise ? result : (result as { answer?: Promise<unknown> }).answer;
+    if (answer) answer.then(() => ended(), ended);
+    else ended();
     return result;
   };
 }

@@ -474,35 +474,43 @@ describe('Rows', () => {
 });
 
 describe('An operation that has begun', () => {
-  const sdl = `type Query { me: Int @open, never: Int @open }
+  const sdl = `type Query { me: Int @open, never: Int @open, add(by: Int!): Payload! @open }
     type Mutation { add(by: Int!): Payload! @open }
     type Payload @open { total: Int, broken: Int, nested: Payload }`;
 
-  test('is never run again, whatever its resolvers do', async () => {
+  const FIELDS = 'a: add(by: 1) { total broken nested { total } } b: add(by: 2) { total nested { total } }';
+
+  /** What became of a total that each `add` raises. */
+  async function adding(text: string) {
     let total = 0;
-    const schema = guardedToy(sdl, {
-      'Mutation.add': async (_row, { by }: { by: number }) => {
-        total += by;
-        return {
-          total,
-          broken: () => {
-            throw new Error('broken');
-          },
-          nested: async () => ({ total: total * 10 }),
-        };
-      },
-    });
+    const add = async (_row: unknown, { by }: { by: number }) => {
+      total += by;
+      const after = total;
+      return {
+        total: after,
+        broken: () => {
+          throw new Error('broken');
+        },
+        nested: async () => ({ total: after * 10 }),
+      };
+    };
+    const schema = guardedToy(sdl, { 'Query.add': add, 'Mutation.add': add });
     const { engine, ways } = watched(schema);
-    const document = parse(
-      'mutation { a: add(by: 1) { total broken nested { total } } b: add(by: 2) { total nested { total } } }',
-    );
-    const answer = await run(schema, engine, document);
-    expect(answer.data).toEqual({
+    const { data } = await run(schema, engine, parse(text));
+    expect(data).toEqual({
       a: { total: 1, broken: null, nested: { total: 10 } },
       b: { total: 3, nested: { total: 30 } },
     });
     expect(total).toBe(3);
-    expect(ways).toEqual(['compiled']);
+    return ways;
+  }
+
+  test('is never run again, whatever its resolvers do', async () => {
+    expect(await adding(`{ ${FIELDS} }`)).toEqual(['compiled']);
+  });
+
+  test('and changes something is left to graphql-js', async () => {
+    expect(await adding(`mutation { ${FIELDS} }`)).toEqual(['interpreted']);
   });
 
   test('and does not end is given up by its deadline', async () => {

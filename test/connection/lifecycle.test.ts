@@ -37,7 +37,7 @@ const statusOf = async (token: string): Promise<number> =>
 
 const auditOf = (id: string) =>
   world.sql<{ action: string; before: unknown; after: unknown }>(
-    'select action, details from audit_entry where target_id = $1 order by seq',
+    'select action, details from audit_entry where target_id = $1 order by position',
     [id],
   );
 
@@ -118,7 +118,7 @@ describe('updateConnection', () => {
       'connection { name version capabilities }',
     );
     expect(changed.connection).toEqual({ name: 'Board', version: version + 1, capabilities: ['CONTENT_READ'] });
-    const [, entry] = await world.sql('select action from audit_entry where target_id = $1 order by seq', [id]);
+    const [, entry] = await world.sql('select action from audit_entry where target_id = $1 order by position', [id]);
     expect(entry).toEqual({ action: 'connection.updated' });
   });
 
@@ -447,7 +447,7 @@ describe('a person who installed a public connection', () => {
   test('sees it, whom it belongs to is told nothing, and she and owners can disconnect it', async () => {
     const [ada, ben] = [await world.person({ name: 'Ada' }), await world.person({ name: 'Ben' })];
     const { connection } = await make({ name: 'Partner' });
-    await world.sql(`update connection set kind = 'PUBLIC' where id = $1`, [connection.id]);
+    await world.sql(`update connection set kind = 'PUBLIC', published_at = now() where id = $1`, [connection.id]);
     const install = async (person: { id: string }) => {
       const id = newId();
       await world.sql(
@@ -468,7 +468,7 @@ describe('a person who installed a public connection', () => {
       },
     );
     const end = (actor: Actor, id: string) =>
-      mutate(world, actor, 'endInstallation', { id }, 'installation { status }');
+      mutate(world, actor, 'uninstallConnection', { installationId: id }, 'installation { status }');
     expect((await end(adaHere, his)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect(await end(adaHere, hers)).toEqual({ installation: { status: 'ENDED' }, userErrors: [] });
     expect((await end(adaHere, hers)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
@@ -479,7 +479,7 @@ describe('a person who installed a public connection', () => {
   test('cannot disconnect what belongs to the workspace, and an owner deletes that instead', async () => {
     const { installation } = await make();
     const member = signedIn(world, await world.person(), 'MEMBER');
-    const end = (actor: Actor) => mutate(world, actor, 'endInstallation', { id: installation.id });
+    const end = (actor: Actor) => mutate(world, actor, 'uninstallConnection', { installationId: installation.id });
     expect((await end(member)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await end(owner)).userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
   });

@@ -114,7 +114,7 @@ describe('A page of a list', () => {
       () => `seal ${sealed++}`,
       async () => 1,
     );
-    expect([edges[0]?.cursor(), pageInfo.startCursor(), pageInfo.endCursor(), edges[0]?.cursor()]).toEqual(
+    expect([edges()[0]?.cursor(), pageInfo.startCursor(), pageInfo.endCursor(), edges()[0]?.cursor()]).toEqual(
       Array(4).fill('seal 0'),
     );
     expect(sealed).toBe(1);

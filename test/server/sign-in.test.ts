@@ -74,8 +74,8 @@ const viewerOf = async (browser: Browser) => {
   return status === 200 ? data?.viewer.person.name : status;
 };
 const entries = (action: string, targetId?: Id) =>
-  world.sql<{ workspace_id: Id; details: Record<string, unknown> }>(
-    'select workspace_id, details from audit_entry where action = $1 and ($2::uuid is null or target_id = $2)',
+  world.sql<{ workspace_id: Id; after: Record<string, unknown> | null; details: Record<string, unknown> }>(
+    'select workspace_id, after, details from audit_entry where action = $1 and ($2::uuid is null or target_id = $2)',
     [action, targetId ?? null],
   );
 
@@ -105,7 +105,7 @@ describe('Setting up', () => {
     await late.open(path);
     expect([late.page.status, late.heading]).toEqual([404, 'This link does not work']);
     expect(await makeSetupLinks(world.store)).toEqual([]);
-    expect(await entries('member.joined')).toMatchObject([{ details: { role: 'OWNER', by: 'SETUP' } }]);
+    expect(await entries('member.joined')).toMatchObject([{ after: { role: 'OWNER' }, details: { by: 'SETUP' } }]);
   });
 
   test('is closed without its link, and with half of it', async () => {
@@ -574,7 +574,7 @@ describe('An invitation', () => {
     expect((await signInAs('new@example.org')).path).toBe('/account');
     const [person] = await world.sql<{ id: Id }>(`select id from person where email = 'new@example.org'`);
     expect(await entries('member.joined', person!.id)).toMatchObject([
-      { details: { role: 'GUEST', by: 'INVITATION' } },
+      { after: { role: 'GUEST' }, details: { by: 'INVITATION' } },
     ]);
   });
 

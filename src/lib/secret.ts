@@ -103,7 +103,7 @@ export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | 
 
 export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', CLIENT_SECRET: 'gth_ocs_' } as const;
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', PERSONAL: 'gth_pat_', CLIENT_SECRET: 'gth_ocs_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 /** What people hold: the cookie of a session, the end of a one-time link. Never a bearer token. */

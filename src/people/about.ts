@@ -46,7 +46,8 @@ export async function inHerLogs(
 ): Promise<AuditEntry[]> {
   if (entries.length === 0) return [];
   const memberships = await em.execute<{ workspaceId: Id }[]>(
-    'select workspace_id as "workspaceId" from membership where person_id = ? and ended_at is null',
+    `select m.workspace_id as "workspaceId" from membership m join workspace w on w.id = m.workspace_id
+      where m.person_id = ? and m.ended_at is null and w.deleted_at is null`,
     [personId],
   );
   const logs = memberships.length > 0 ? memberships : [{ workspaceId: INSTALLATION_LOG }];

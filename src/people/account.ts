@@ -81,7 +81,7 @@ export function updateProfile(
 ): Promise<{ person: PersonRow }> {
   const { personId } = requireSession(caller.actor, 'change a name or an address');
   const name = given(input.name, 'name', (text) => requireName(text, 'name'));
-  const email = given(input.email, 'email', (text) => requireEmail(text, ['email']));
+  const email = given(input.email, 'email', (email) => requireEmail(email));
   if (email !== undefined) requireFreshSignIn(caller.actor, 'change your e-mail address');
   return commitAbout(visitorOf(caller), personId, async (em, record) => {
     const [before] = await em.execute<[PersonRow]>(

@@ -9,8 +9,10 @@ import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { commit, type KeyHolder, type Unit } from '../unit-of-work.js';
+import { lockWorkspace } from '../workspace/workspaces.js';
 import { type Recorder, recordingAbout } from './about.js';
-import { addPerson, joinAs, refuseMember } from './lifecycle.js';
+import { addPerson } from './lifecycle.js';
+import { refuseMember, startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { rotateSession, type StartedSession, startSession, type Visitor } from './session.js';
@@ -46,7 +48,7 @@ export function inviteMember(
   const { role } = input;
   requireAdministrator(actor, 'invite people');
   if (role === 'OWNER') requireFreshSignIn(actor, 'invite an owner');
-  const email = requireEmail(input.email, ['email']);
+  const email = requireEmail(input.email);
   const name = input.name ? requireName(input.name, 'name of the person') : null;
   return commit(caller, async (unit) => {
     const { workspaceId } = actor;
@@ -138,12 +140,12 @@ function join(
   const { address } = visitor;
   const actor: PersonActor = { kind: 'PERSON', personId, workspaceId, role, bits: bitsOfRole(role) };
   return commit({ ...visitor, actor: { ...actor, ...(address !== undefined && { address }) } }, async (unit) => {
+    await lockWorkspace(unit.em, workspaceId);
     if (!(await described(unit.em, link))) throw deadLink();
     await useLink(unit.em, link);
     await prepare?.(unit);
     await refuseMember(unit.em, workspaceId, personId, email);
-    await joinAs(unit, personId, role);
-    unit.audit({ action: 'member.joined', targetId: personId, after: { role }, details: { by: 'INVITATION' } });
+    await startMembership(unit, { personId, role }, 'member.joined');
     return enter(unit, recordingAbout(unit, personId));
   });
 }
@@ -153,7 +155,7 @@ async function described(em: EntityManager, link: OneTimeLink): Promise<OpenedIn
     `select w.id as "workspaceId", w.name as "workspaceName", i.name as "invitedBy", l.email, l.name, l.role,
             p.id as "personId"
        from one_time_link l
-       join workspace w on w.id = l.workspace_id
+       join workspace w on w.id = l.workspace_id and w.deleted_at is null
        left join person i on i.id = l.created_by
        left join person p on lower(p.email) = lower(l.email)
       where l.id = ?

@@ -10,7 +10,8 @@ import { requireName } from '../lib/name.js';
 import { commit, type KeyHolder } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
 import { recordingAbout } from './about.js';
-import { addPerson, joinAs } from './lifecycle.js';
+import { addPerson } from './lifecycle.js';
+import { startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { type StartedSession, startSession, type Visitor } from './session.js';
@@ -36,10 +37,10 @@ const MAX_LINKS = 3;
  *  when every workspace has one. Links of earlier starts stop working. */
 export async function makeSetupLinks(caller: Omit<KeyHolder, 'actor'>): Promise<SetupLink[]> {
   const em = caller.em();
-  const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
+  const [any] = await em.execute<object[]>('select 1 from workspace where deleted_at is null limit 1');
   if (!any) return [{ ...(await makeLink(em, caller.keys, { kind: 'SETUP' })), workspaceName: null }];
   const orphans = await em.execute<{ id: Id; name: string }[]>(
-    `select w.id, w.name from workspace w where ${HAS_NO_OWNER} order by w.created_at, w.id limit ?`,
+    `select w.id, w.name from workspace w where w.deleted_at is null and ${HAS_NO_OWNER} order by w.created_at, w.id limit ?`,
     [MAX_LINKS],
   );
   const links: SetupLink[] = [];
@@ -82,7 +83,7 @@ export async function setUp(
     : requireName(input.workspaceName ?? '', 'name of the workspace', ['workspaceName']);
   const known = await personByEmail(em(), input.email);
   const name = known ? known.name : requireName(input.name, 'name');
-  const email = requireEmail(input.email, ['email']);
+  const email = requireEmail(input.email);
   const proved = known?.passwordHash
     ? await provePassword(visitor, { email, password: input.password }, doorkeeper)
     : requirePassword(input.password, [email, name]);
@@ -101,8 +102,7 @@ export async function setUp(
       await storePassword(unit.em, personId, passwordHash);
       unit.audit({ action: 'person.password_updated', targetId: personId, details: { by: 'SETUP' } });
     }
-    await joinAs(unit, personId, 'OWNER');
-    unit.audit({ action: 'member.joined', targetId: personId, after: { role: 'OWNER' }, details: { by: 'SETUP' } });
+    await startMembership(unit, { personId, role: 'OWNER' }, 'member.joined');
     return startSession(unit.em, visitor, { personId, workspaceId }, recordingAbout(unit, personId));
   });
 }
@@ -117,11 +117,11 @@ async function orphanOf(
   forChange: boolean,
 ): Promise<{ name: string | null } | null> {
   if (workspaceId === null) {
-    const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
+    const [any] = await em.execute<object[]>('select 1 from workspace where deleted_at is null limit 1');
     return any ? null : { name: null };
   }
   const [orphan] = await em.execute<{ name: string }[]>(
-    `select w.name from workspace w where w.id = ? and ${HAS_NO_OWNER} ${forChange ? 'for update of w' : ''}`,
+    `select w.name from workspace w where w.id = ? and w.deleted_at is null and ${HAS_NO_OWNER} ${forChange ? 'for update of w' : ''}`,
     [workspaceId],
   );
   return orphan ?? null;

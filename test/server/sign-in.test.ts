@@ -105,7 +105,7 @@ describe('Setting up', () => {
     await late.open(path);
     expect([late.page.status, late.heading]).toEqual([404, 'This link does not work']);
     expect(await makeSetupLinks(world.store)).toEqual([]);
-    expect(await entries('member.joined')).toMatchObject([{ after: { role: 'OWNER' }, details: { by: 'SETUP' } }]);
+    expect(await entries('member.joined')).toMatchObject([{ after: { role: 'OWNER' } }]);
   });
 
   test('is closed without its link, and with half of it', async () => {
@@ -573,9 +573,7 @@ describe('An invitation', () => {
     expect(await viewerOf(browser)).toBe('Nell');
     expect((await signInAs('new@example.org')).path).toBe('/account');
     const [person] = await world.sql<{ id: Id }>(`select id from person where email = 'new@example.org'`);
-    expect(await entries('member.joined', person!.id)).toMatchObject([
-      { after: { role: 'GUEST' }, details: { by: 'INVITATION' } },
-    ]);
+    expect(await entries('member.joined', person!.id)).toMatchObject([{ after: { role: 'GUEST' } }]);
   });
 
   test('names whoever invites', async () => {

@@ -72,6 +72,9 @@ const FIELDS: Record<string, (stage: Stage) => string> = {
   'Connection.publishChecklist': (s) => `{ connection(id: "${s.connectionId}") { found: publishChecklist { done } } }`,
   'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
+  'Connection.usage': (s) => `{ connection(id: "${s.connectionId}") { found: usage { requests } } }`,
+  'Installation.usage': (s) => `{ connection: installation(id: "${s.installationId}") { found: usage { requests } } }`,
+  'Usage.shares': (s) => `{ connection(id: "${s.connectionId}") { usage { found: shares { shareId } } } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
   'Viewer.personalAccessTokens': () => '{ viewer { found: personalAccessTokens { totalCount } } }',
   'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',
@@ -88,6 +91,7 @@ const ARGUMENTS: Record<string, (stage: Stage) => Promise<string>> = {
   connection: async (s) => `id: "${s.connectionId}"`,
   dataSource: async () => `id: "${newId()}"`,
   database: async () => `id: "${newId()}"`,
+  effectiveAccess: async (s) => `connectionId: "${s.connectionId}"`,
   fieldAccess: async () => 'coordinates: ["Person.email"]',
   installation: async (s) => `id: "${s.installationId}"`,
   node: async (s) => `id: "${await s.page()}"`,
@@ -133,6 +137,7 @@ describe('Everybody at every door', () => {
         const answer = outcome(came, name);
         if (answer !== 'yes') expect(await powersOf(stage), `${name} by ${visitor.name}`).toEqual(before);
         if (visitor.name === 'connection') expect(answer, name).not.toBe('yes');
+        if (visitor.name === 'owner acting as it') expect(answer, name).toBe('FORBIDDEN');
         answers.push([visitor.name, answer]);
       }
       lines.push(`${name}: ${line(answers)}`);

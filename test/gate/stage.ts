@@ -110,6 +110,7 @@ export async function openStage(world: World): Promise<Stage> {
       http('guest', credentialsOf(await signed(guest))),
       http('owner elsewhere', credentialsOf(await signed(stranger, elsewhere))),
       http('connection', bearer(own.token)),
+      http('owner acting as it', credentialsOf({ ...(await signed(owner)), actAs: own.installationId })),
       http('member', credentialsOf(await signed(member))),
       http('token', bearer(narrow.token)),
       http('administering token', bearer(broad.token)),

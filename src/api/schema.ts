@@ -63,6 +63,16 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
+import {
+  BotShareFields,
+  InstallationShareFields,
+  ResourceAccessFields,
+  ResourceShareFields,
+  ShareFields,
+  WorkspaceShareFields,
+} from '../share/share.resolver.js';
+import { ShareUseFields } from '../share/usage.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
@@ -98,12 +108,21 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   InvitationMutations,
   ConnectionUsageFields,
   InstallationUsageFields,
+  ShareUseFields,
   ConnectionFields,
   PublishingFields,
   PublishingMutations,
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
+  ShareMutations,
+  SharePayloadFields,
+  ShareFields,
+  ResourceAccessFields,
+  InstallationShareFields,
+  ResourceShareFields,
+  WorkspaceShareFields,
+  BotShareFields,
   WorkspaceMutations,
   WorkspaceFields,
   TeamspaceMutations,

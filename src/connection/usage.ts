@@ -79,11 +79,8 @@ export class CapabilityUse {
 @Directive('@open')
 @ObjectType({ simpleResolvers: true, description: 'Whether a share is of use.' })
 export class ShareUse {
-  @Field(() => ID, { description: 'The share.' })
+  @Field(() => ID, { description: 'Of the share.' })
   shareId!: Id;
-
-  @Field(() => ID, { description: 'The page, database or data source it opens.' })
-  resourceId!: Id;
 
   @Field(() => DateTime, {
     nullable: true,
@@ -128,10 +125,9 @@ export class Usage {
   })
   capabilities!: CapabilityUse[];
 
-  @Directive('@actor(kinds: [PERSON, OPERATOR], role: OWNER)')
+  @Directive('@listSize(assumedSize: 100)')
   @Field(() => [ShareUse], {
-    nullable: true,
-    description: 'Its live shares, the longest unused first, whenever that was; at most 500.',
+    description: 'Its live shares, the longest unused first, whenever that was; at most 100.',
   })
   shares!: ShareUse[];
 }

@@ -13,7 +13,7 @@ const HOURS: Record<UsageWindow, number> = {
   LAST_30_DAYS: 30 * 24,
   LAST_90_DAYS: 90 * 24,
 };
-const MAX_SHARES = 500;
+const MAX_SHARES = 100;
 
 interface UsageRow {
   id: Id;
@@ -54,7 +54,7 @@ const selectUsage = (actor: Actor, key: Sql, ids: readonly Id[], hours: number):
             select capability, max(used_at) as "usedAt" from capability_use
              where workspace_id = i.workspace_id and installation_id = any(i.ids) group by capability) u) as uses,
          (select coalesce(jsonb_agg(s), '[]') from (
-            select s.id as "shareId", s.resource_id as "resourceId", u.used_at as "lastUsedAt"
+            select s.id as "shareId", u.used_at as "lastUsedAt"
               from share s left join share_use u on u.workspace_id = s.workspace_id and u.share_id = s.id
              where s.workspace_id = i.workspace_id and s.installation_id = any(i.ids)
                and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())

@@ -74,7 +74,6 @@ const FIELDS: Record<string, (stage: Stage) => string> = {
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
   'Connection.usage': (s) => `{ connection(id: "${s.connectionId}") { found: usage { requests } } }`,
   'Installation.usage': (s) => `{ connection: installation(id: "${s.installationId}") { found: usage { requests } } }`,
-  'Usage.shares': (s) => `{ connection(id: "${s.connectionId}") { usage { found: shares { shareId } } } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
   'Viewer.personalAccessTokens': () => '{ viewer { found: personalAccessTokens { totalCount } } }',
   'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',

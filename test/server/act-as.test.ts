@@ -221,7 +221,7 @@ const DOCUMENTS: Record<string, string> = {
     'query Q($hidden: ID!) { page(id: $hidden) { id title @whenDenied(behave: ERROR) } }',
   'a filter on what it may not see': '{ users(filter: { email: { eq: "ada@example.org" } }) { nodes { id } } }',
   'what is for owners and itself':
-    'query Q($connection: ID!) { connection(id: $connection) { id name usage { requests shares { shareId } } } }',
+    'query Q($connection: ID!) { connection(id: $connection) { id name usage { requests shares { share { id access } } } } }',
   'what is for owners': `query Q($connection: ID!) { effectiveAccess(connectionId: $connection) { types }
     viewer { workspace { connections { totalCount } } } }`,
   'the schema by introspection': '{ __schema { types { name fields { name args { name } } inputFields { name } } } }',

@@ -47,13 +47,13 @@ interface Shown {
   redactions: { coordinate: string; count: number }[];
   denials: { coordinate: string; count: number }[];
   capabilities: { capability: string; granted: boolean; lastUsedAt: string | null }[];
-  shares: { shareId: Id; resourceId: Id; lastUsedAt: string | null }[] | null;
+  shares: { shareId: Id; share: { resource: { id: Id } | null } | null; lastUsedAt: string | null }[];
 }
 
 const USAGE = `query Q($id: ID!, $window: UsageWindow! = LAST_24_HOURS) { connection(id: $id) { usage(window: $window) {
   requests errors cost hours { start requests errors cost redactions denials } errorsByCode { code count }
   redactions { coordinate count } denials { coordinate count } capabilities { capability granted lastUsedAt }
-  shares { shareId resourceId lastUsedAt } } } }`;
+  shares { shareId share { resource { id } } lastUsedAt } } } }`;
 
 async function usageOf(
   asker: Pick<Asker, 'connectionId'>,
@@ -227,7 +227,7 @@ describe('last use', () => {
     };
     const used = async () => {
       await counted.write();
-      const found = (await usageOf(asker)).shares!;
+      const found = (await usageOf(asker)).shares;
       expect(found.map(({ shareId }) => shareId).sort()).toEqual(Object.values(shares).sort());
       return Object.keys(shares).filter((name) =>
         found.some(({ shareId, lastUsedAt }) => shareId === shares[name as keyof typeof shares] && lastUsedAt !== null),
@@ -268,7 +268,7 @@ describe('last use', () => {
     const { errors } = await counted.ask(asker, query, given);
     expect(errors).toBeUndefined();
     await counted.write();
-    const share = (await usageOf(asker)).shares!.find(({ resourceId }) => resourceId === ids[what]);
+    const share = (await usageOf(asker)).shares.find((one) => one.share?.resource?.id === ids[what]);
     expect(share).toMatchObject({ lastUsedAt: isRecent });
   });
 
@@ -281,6 +281,14 @@ describe('last use', () => {
     await counted.write();
     expect((await usageOf(other)).shares).toMatchObject([{ lastUsedAt: null }]);
     expect((await usageOf(asker)).shares).toMatchObject([{ lastUsedAt: isRecent }]);
+  });
+
+  test('of a share stays while what it opens changes', async () => {
+    const asker = await newcomer();
+    await counted.ask(asker, '{ pages { nodes { id } } }');
+    await counted.write();
+    expect(await world.share(asker, asker.page, { access: ['READ'] })).toBe(asker.share);
+    expect((await usageOf(asker)).shares).toMatchObject([{ shareId: asker.share, lastUsedAt: isRecent }]);
   });
 
   test('is not said of shares that have ended', async () => {
@@ -315,15 +323,25 @@ describe('usage is shown', () => {
     for (const actor of [owner, operatorOf(world.workspaceId)]) {
       const { data, errors } = await ask(actor, asker);
       expect(errors).toBeUndefined();
-      expect(data?.connection?.usage).toMatchObject({ requests: 0, shares: [{ resourceId: asker.page }] });
+      expect(data?.connection?.usage).toMatchObject({
+        requests: 0,
+        shares: [{ share: { resource: { id: asker.page } } }],
+      });
     }
   });
 
-  test('to the connection itself, but for the shares', async () => {
+  test('to the connection itself, whose shares show no page that is out of its reach', async () => {
     const asker = await newcomer();
+    const hidden = await world.page();
+    const useless = await world.share(asker, hidden, { access: ['UPDATE'] });
     const { data, errors } = await ask(await itself(asker), asker);
-    expect(data?.connection?.usage).toMatchObject({ requests: 0, shares: null });
-    expect(errors).toMatchObject([{ path: ['connection', 'usage', 'shares'], extensions: { code: 'FORBIDDEN' } }]);
+    expect(errors).toBeUndefined();
+    const { shares, ...usage } = data!.connection!.usage;
+    expect(usage).toMatchObject({ requests: 0 });
+    expect(shares).toEqual([
+      { shareId: asker.share, share: { resource: { id: asker.page } }, lastUsedAt: null },
+      { shareId: useless, share: { resource: null }, lastUsedAt: null },
+    ]);
   });
 
   test('of an installation alone, and of all those of a connection in the workspace together', async () => {

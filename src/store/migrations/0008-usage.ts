@@ -30,13 +30,12 @@ create table capability_use (
   foreign key (workspace_id, installation_id) references installation on delete cascade)
   with (fillfactor = 80);
 
--- When something a share opens was last read, as far as that was looked at.
+-- When something a share opens was last read, as far as that was looked at; whatever version of the share it was.
 create table share_use (
-  workspace_id uuid not null,
+  workspace_id uuid not null references workspace on delete cascade,
   share_id uuid not null,
   used_at timestamptz not null,
-  primary key (workspace_id, share_id),
-  foreign key (workspace_id, share_id) references share on delete cascade)
+  primary key (workspace_id, share_id))
   with (fillfactor = 80);
 `);
   }

@@ -8,25 +8,27 @@ import { type Sql, sql } from '../lib/sql.js';
 
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
  *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits.
- *  `access` is 0 when the resource is out of reach or nothing is left of the shares.
- *
- *  Live means neither revoked nor expired, by the clock of the database. */
+ *  `access` is 0 when the resource is out of reach or nothing is left of the shares. */
 export function reachOf(actor: Actor, ancestors: Sql): Sql {
   if (mayReachWholeWorkspace(actor))
     return sql`(select ${sql.lit(ALL_BITS)}::int & ${actor.bits}::int as access) reach`;
-  const grantee =
-    actor.kind === 'CONNECTION'
-      ? sql`s.installation_id = ${actor.installationId}`
-      : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
   return sql`(
     select case when opened.bits & ${actor.bits & CONTENT_BITS}::int = 0 then 0
                 else (opened.bits & ${actor.bits & CONTENT_BITS}::int) | ${actor.bits & USER_BITS}::int end as access
       from (select coalesce(bit_or(s.access), 0) as bits
               from share s
-             where s.workspace_id = ${actor.workspaceId} and ${grantee}
-               and s.resource_id = any(${ancestors})
-               and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())) opened) reach`;
+             where s.workspace_id = ${actor.workspaceId} and ${isHeldBy(actor)}
+               and s.resource_id = any(${ancestors}) and ${live}) opened) reach`;
 }
+
+/** True for a share `s` that opens something to this very actor. */
+export const isHeldBy = (actor: Actor): Sql =>
+  actor.kind === 'CONNECTION'
+    ? sql`s.installation_id = ${actor.installationId}`
+    : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
+
+/** True for a share `s` that is neither revoked nor expired, by the clock of the database. */
+export const live = sql`s.revoked_at is null and (s.expires_at is null or s.expires_at > now())`;
 
 /** True for rows that may be listed and read. */
 export const readable = sql`reach.access & ${sql.lit(READ)} = ${sql.lit(READ)}`;

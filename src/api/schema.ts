@@ -62,6 +62,7 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
@@ -98,6 +99,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
+  ExplainQueries,
+  AccessExplanationFields,
+  AccessShareFields,
   WorkspaceMutations,
   WorkspaceFields,
   TeamspaceMutations,

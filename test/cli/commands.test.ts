@@ -366,6 +366,62 @@ describe('query', () => {
   let bare: Created | undefined;
 });
 
+describe('explain', () => {
+  test('says why a connection may read a page, in a sentence and its steps', async () => {
+    const { connection, installation } = await connect();
+    const { share: made } = await share(connection.id, '--access', 'READ');
+    const outcome = await desk.launch(['explain', '--connection', connection.id, '--resource', WEEK]);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    const [sentence, ...steps] = outcome.stdout.trimEnd().split('\n');
+    expect(sentence).toMatch(
+      /^"Reader" may read the page "First week", because the share on the page "Home" .* opens READ\.$/,
+    );
+    expect(steps).toHaveLength(9);
+    expect(steps[5]).toBe('yes  RESOURCE      The page "First week" is there.');
+    const { explanation } = await desk.json<{ explanation: { allowed: boolean; steps: { shares: object[] }[] } }>(
+      ...['explain', '--connection', installation.id, '--resource', WEEK, '--field', 'Page.title', '--action', 'read'],
+    );
+    expect(explanation).toMatchObject({ allowed: true });
+    expect(explanation.steps[6]?.shares).toMatchObject([
+      { id: made.id, resourceId: HOME, access: ['READ'], state: 'LIVE' },
+    ]);
+  });
+
+  test('says why it may not, and what would change that', async () => {
+    const { connection, installation } = await connect();
+    const outcome = await desk.run([
+      'explain',
+      '--connection',
+      connection.id,
+      '--resource',
+      BOARD,
+      '--action',
+      'UPDATE',
+    ]);
+    expect(outcome.code).toBe(0);
+    expect(outcome.stdout).toMatch(
+      /^"Reader" may not change the page "Board", because neither this page nor anything above/,
+    );
+    expect(outcome.stdout).toContain(
+      `     what would change it: grantShare(input: { installationId: "${installation.id}", resourceId: "${BOARD}", access: [UPDATE] })`,
+    );
+  });
+
+  test.each([
+    [4, 'The connection or installation was not found.', ['--connection', WEEK]],
+    [2, 'coordinate should name a field', ['--field', 'Page.secret']],
+    [2, 'Expected any of READ, UPDATE', ['--action', 'DELETE']],
+    [2, 'Expected an id of 32 hexadecimal digits', ['--resource', 'nonsense']],
+  ])('ends with %i and says: %s', async (code, message, args) => {
+    bare ??= await connect('');
+    const asked = args[0] === '--connection' ? args : ['--connection', bare.connection.id, ...args];
+    const outcome = await desk.run(['explain', ...asked]);
+    expect(outcome).toMatchObject({ code, stdout: '' });
+    expect(outcome.stderr).toContain(message);
+  });
+  let bare: Created | undefined;
+});
+
 describe('schema print', () => {
   test('prints the whole schema, or the slice of a connection', async () => {
     const { connection } = await connect('USER_READ');
@@ -412,7 +468,18 @@ describe('a command', () => {
       desk.run(['--version']),
     ]);
     expect(all).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['start', 'import', 'workspace', 'person', 'connection', 'share', 'token', 'query', 'schema']) {
+    for (const name of [
+      'start',
+      'import',
+      'workspace',
+      'person',
+      'connection',
+      'share',
+      'token',
+      'query',
+      'explain',
+      'schema',
+    ]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     for (const option of ['--connection <id>', '--resource <id>', '--access <list>', '--expires <time>', '--json']) {

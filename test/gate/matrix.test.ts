@@ -88,6 +88,7 @@ const ARGUMENTS: Record<string, (stage: Stage) => Promise<string>> = {
   connection: async (s) => `id: "${s.connectionId}"`,
   dataSource: async () => `id: "${newId()}"`,
   database: async () => `id: "${newId()}"`,
+  explainAccess: async (s) => `question: { about: { connectionId: "${s.connectionId}" } }`,
   fieldAccess: async () => 'coordinates: ["Person.email"]',
   installation: async (s) => `id: "${s.installationId}"`,
   node: async (s) => `id: "${await s.page()}"`,

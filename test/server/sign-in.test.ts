@@ -427,7 +427,7 @@ describe('The limiter', () => {
     const guess = () =>
       world.ask<{ updatePassword: { userErrors: { code: string; path: string[] }[] } }, object>(
         sessionOf(browser),
-        `mutation { updatePassword(input: { current: "wrong wrong wrong", new: "${ANOTHER}" }) { userErrors { code path } } }`,
+        `mutation { updatePassword(input: { currentPassword: "wrong wrong wrong", newPassword: "${ANOTHER}" }) { userErrors { code path } } }`,
       );
     const codes: string[] = [];
     for (let i = 0; i < 11; i++) codes.push((await guess()).data!.updatePassword.userErrors[0]!.code);

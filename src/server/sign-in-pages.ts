@@ -20,6 +20,7 @@ import { openSignInLink, signInByLink } from '../people/sign-in-link.js';
 import type { Store } from '../store/store.js';
 import { HttpError, readForm } from './body.js';
 import { cookieValues, setCookie } from './cookies.js';
+import { isDatabaseTrouble } from './database-trouble.js';
 import type { Entrance } from './entrance.js';
 import type { Html } from './html.js';
 import { csrfTokenOf, isSameToken, type PageSession, type SessionDoor } from './session-door.js';
@@ -139,6 +140,23 @@ export class SignInPages {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    try {
+      await this.answerPage(request, response, path);
+    } catch (error) {
+      if (!isDatabaseTrouble(error) || response.headersSent) throw error;
+      this.options.log.warn({ err: error }, 'A page could not be shown: the database does not answer');
+      response.setHeader('retry-after', '2');
+      this.send(response, 503, messagePage({ styles: this.styles.path, csrf: '' }, 'Not at this moment', NO_DATABASE));
+    }
+  }
+
+  /** Writes down what was counted. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.writeRefused();
+  }
+
+  private async answerPage(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const isGet = request.method === 'GET' || request.method === 'HEAD';
     const page = Object.hasOwn(this.pages, path) ? this.pages[path] : undefined;
     const takesPost = page?.act !== undefined;
@@ -169,12 +187,6 @@ export class SignInPages {
       if (!(error instanceof Refusal)) throw error;
       await this.refuse(response, visit, page, form, error);
     }
-  }
-
-  /** Writes down what was counted. */
-  async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.writeRefused();
   }
 
   private makePages(): Record<string, Page> {
@@ -397,6 +409,7 @@ export class SignInPages {
   }
 }
 
+const NO_DATABASE = 'The database does not answer. Try again in a moment.';
 const OUT_OF_DATE = 'The form was too old, or another site sent it. Go back, reload the page, and try again.';
 const DEAD_LINK =
   'It was used, has expired, or is not whole. Ask for a new one where you have it from; a setup link is printed by "gatehouse start" while there is no owner.';

@@ -7,25 +7,41 @@ import { mayReachWholeWorkspace } from '../gate/rules.js';
 import { type Sql, sql } from '../lib/sql.js';
 
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
- *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits.
+ *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits. What somebody
+ *  has installed for herself is cut by what she reaches as well.
  *  `access` is 0 when the resource is out of reach or nothing is left of the shares.
  *
  *  Live means neither revoked nor expired, by the clock of the database. */
 export function reachOf(actor: Actor, ancestors: Sql): Sql {
   if (mayReachWholeWorkspace(actor))
     return sql`(select ${sql.lit(ALL_BITS)}::int & ${actor.bits}::int as access) reach`;
-  const grantee =
-    actor.kind === 'CONNECTION'
-      ? sql`s.installation_id = ${actor.installationId}`
-      : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
   return sql`(
     select case when opened.bits & ${actor.bits & CONTENT_BITS}::int = 0 then 0
                 else (opened.bits & ${actor.bits & CONTENT_BITS}::int) | ${actor.bits & USER_BITS}::int end as access
-      from (select coalesce(bit_or(s.access), 0) as bits
-              from share s
-             where s.workspace_id = ${actor.workspaceId} and ${grantee}
-               and s.resource_id = any(${ancestors})
-               and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())) opened) reach`;
+      from ${openedTo(actor, ancestors)} opened) reach`;
+}
+
+function openedTo(actor: Actor, ancestors: Sql): Sql {
+  const { workspaceId } = actor;
+  const opened = (grantee: Sql) => sql`(
+    select coalesce(bit_or(s.access), 0) as bits
+      from share s
+     where s.workspace_id = ${workspaceId} and ${grantee}
+       and s.resource_id = any(${ancestors})
+       and s.revoked_at is null and (s.expires_at is null or s.expires_at > now()))`;
+  if (actor.kind !== 'CONNECTION') {
+    return opened(sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`);
+  }
+  const toItself = opened(sql`s.installation_id = ${actor.installationId}`);
+  if (actor.installedById === null) return toItself;
+  // Her role as it is now, and not as it was when her token was looked up: one snapshot decides and reads.
+  return sql`(
+    select own.bits & case (
+             select m.role from membership m
+              where m.workspace_id = ${workspaceId} and m.person_id = ${actor.installedById} and m.ended_at is null)
+             when 'OWNER' then ${sql.lit(CONTENT_BITS)} when 'MEMBER' then ${sql.lit(CONTENT_BITS)}
+             when 'GUEST' then ${opened(sql`s.person_id = ${actor.installedById}`)} else 0 end as bits
+      from ${toItself} own)`;
 }
 
 /** True for rows that may be listed and read. */

@@ -20,7 +20,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Purposes a key is derived for (RFC 5869 info); a key for one never opens what another sealed. */
-export type KeyPurpose = 'token-hash' | 'token-cipher' | 'cursor' | 'key-check';
+export type KeyPurpose = 'token-hash' | 'token-cipher' | 'consent' | 'cursor' | 'key-check';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();
@@ -94,7 +94,13 @@ export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | 
 
 export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', CLIENT_SECRET: 'gth_ocs_' } as const;
+export const TOKEN_PREFIXES = {
+  INTERNAL: 'gth_int_',
+  ACCESS: 'gth_oat_',
+  REFRESH: 'gth_ort_',
+  CODE: 'gth_oac_',
+  CLIENT_SECRET: 'gth_ocs_',
+} as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -102,7 +108,7 @@ const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
 const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
-export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs)_[0-9A-Za-z]{38}/g;
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|oac|ocs)_[0-9A-Za-z]{38}/g;
 
 /** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
 export function mintToken(kind: TokenKind): string {

@@ -3,6 +3,8 @@
 
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
+import { ALL_BITS } from '../gate/capability.js';
+import { bitsOfRole } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isWellFormedToken, type KeyRing, keyedHash } from '../lib/secret.js';
@@ -64,9 +66,9 @@ export async function authenticate(
           from token t
           join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
           ${grantAndConnection}
-         where t.hash = ${hash}
+         where t.hash = ${hash} and t.kind <> 'REFRESH'
            and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-           and i.status = 'ACTIVE' and c.status = 'ACTIVE')
+           and ${works})
       ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   } catch (error) {
     charge.failed();
@@ -83,15 +85,21 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
     select ${installationColumns}
       from installation i ${grantAndConnection}
      where (i.id = ${connectionOrInstallationId}::uuid or i.connection_id = ${connectionOrInstallationId}::uuid)
-       and i.status = 'ACTIVE' and c.status = 'ACTIVE'
+       and ${works}
      order by i.created_at limit 1`);
   return row ? { kind: 'CONNECTION', ...row } : null;
 }
 
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
-  g.capabilities as bits`;
+  i.installed_by as "installedById",
+  g.capabilities & case when m.role = 'GUEST' then ${sql.lit(bitsOfRole('GUEST'))} else ${sql.lit(ALL_BITS)} end as bits`;
 
+/** What somebody installed works while she is in the workspace, and never does what she may not. */
 const grantAndConnection = sql`
   join connection c on c.id = i.connection_id
-  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null`;
+  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
+  left join membership m on m.workspace_id = i.workspace_id and m.person_id = i.installed_by and m.ended_at is null`;
+
+const works = sql`
+  i.status = 'ACTIVE' and c.status = 'ACTIVE' and (i.installed_by is null or m.person_id is not null)`;

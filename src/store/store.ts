@@ -22,6 +22,7 @@ import { Budgets } from './migrations/0002-budgets.js';
 import { Audit } from './migrations/0003-audit.js';
 import { Connections } from './migrations/0005-connections.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
+import { OAuth } from './migrations/0010-oauth.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -37,6 +38,7 @@ const MIGRATIONS = [
   { name: '0003-audit', class: Audit },
   { name: '0005-connections', class: Connections },
   { name: '0009-public-connections', class: PublicConnections },
+  { name: '0010-oauth', class: OAuth },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -47,7 +47,7 @@ export function approveUpgrade(caller: Caller, { installationId }: { installatio
 
 /** Brings what was granted in line with what a connection asks for now. The installation of its own workspace has just
  *  what it asks for; others keep what it still asks for, and what is more waits for consent. */
-export async function regrant({ em }: Unit, connectionId: Id): Promise<void> {
+export async function regrant({ em, actor, audit }: Unit, connectionId: Id): Promise<void> {
   const installations = await em.execute<
     { workspaceId: Id; id: Id; isHome: boolean; requested: Bits; granted: Bits }[]
   >(
@@ -62,7 +62,17 @@ export async function regrant({ em }: Unit, connectionId: Id): Promise<void> {
   );
   for (const { isHome, requested, granted, ...installation } of installations) {
     const next = isHome ? requested : requested & granted;
-    if (next !== granted) await grantAnew(em, installation, namesOf(next));
+    if (next === granted) continue;
+    await grantAnew(em, installation, namesOf(next));
+    if (installation.workspaceId === actor.workspaceId) continue; // the command says so itself
+    audit({
+      action: 'connection.capabilities_updated',
+      targetId: installation.id,
+      workspaceId: installation.workspaceId,
+      before: { capabilities: namesOf(granted) },
+      after: { capabilities: namesOf(next) },
+      details: { connectionId },
+    });
   }
 }
 

@@ -175,11 +175,21 @@ export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Co
     connection.logoSha256 = null;
     await unit.em.flush();
     await dropLogos(unit.em, unit.actor.workspaceId);
-    const installations = await unit.em.execute<{ id: Id }[]>(
-      `select id from installation where connection_id = ? and status <> 'ENDED' for update`,
+    const installations = await unit.em.execute<{ workspaceId: Id; id: Id }[]>(
+      `select workspace_id as "workspaceId", id from installation
+        where connection_id = ? and status <> 'ENDED' order by id for update`,
       [id],
     );
-    for (const installation of installations) await endOf(unit, installation.id);
+    for (const { workspaceId, id: installationId } of installations) {
+      await endOf(unit, installationId);
+      if (workspaceId === unit.actor.workspaceId) continue;
+      unit.audit({
+        action: 'connection.uninstalled',
+        targetId: installationId,
+        workspaceId,
+        before: { connectionId: id },
+      });
+    }
     await unit.em.execute(
       'update client_secret set revoked_at = now() where workspace_id = ? and connection_id = ? and revoked_at is null',
       [unit.actor.workspaceId, id],

@@ -85,9 +85,10 @@ describe('publishConnection', () => {
     expect((await publish(id)).userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
     // A client secret is no token.
     expect((await post(`${world.url}/graphql`, published.clientSecret, '{ viewer { kind } }')).status).toBe(401);
-    const actions = await world.sql('select action from audit_entry where target_id = $1 order by seq desc limit 1', [
-      id,
-    ]);
+    const actions = await world.sql(
+      'select action from audit_entry where target_id = $1 order by position desc limit 1',
+      [id],
+    );
     expect(actions).toEqual([{ action: 'connection.published' }]);
   });
 

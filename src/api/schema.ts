@@ -52,6 +52,8 @@ import {
 import type { FieldRule } from '../gate/field-rule.js';
 import { isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
+import { AccountMutations } from '../people/account.resolver.js';
+import { InvitationMutations } from '../people/invitation.resolver.js';
 import { Person } from '../people/user.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
@@ -78,6 +80,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
+  AccountMutations,
+  InvitationMutations,
   ConnectionFields,
   PublishingFields,
   PublishingMutations,

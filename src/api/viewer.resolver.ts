@@ -22,9 +22,11 @@ import { type Capability, namesOf } from '../gate/capability.js';
 import { ActorKindEnum, CapabilityEnum, DenialEnum } from '../gate/enums.js';
 import { type AnyOf, type Denial, type FieldRule, isForActor } from '../gate/field-rule.js';
 import type { Id } from '../lib/id.js';
+import { requireSession } from '../people/account.js';
+import { Session, sessionsOf } from '../people/sessions.js';
 import { Person } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
-import { workspaceById } from '../workspace/workspaces.js';
+import { workspaceById, workspacesOfPerson } from '../workspace/workspaces.js';
 import { printSdl } from './slice.js';
 
 @Extensions({ outsideContent: true })
@@ -106,6 +108,7 @@ export class ViewerFields {
 
   @FieldResolver(() => [Workspace], { description: 'All workspaces you may ask in; one for a token.' })
   async workspaces(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Workspace[]> {
+    if (actor.kind === 'PERSON' && actor.session) return workspacesOfPerson(ctx, actor.personId);
     const workspace = await ctx.load(workspaceById, actor.workspaceId);
     return workspace ? [workspace] : [];
   }
@@ -128,5 +131,15 @@ export class ViewerFields {
   @FieldResolver(() => Person, { nullable: true, description: 'The person you are; null for connections.' })
   async person(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Person | null> {
     return actor.kind === 'PERSON' ? (((await ctx.load(userById, actor.personId)) ?? null) as Person | null) : null;
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
+  @FieldResolver(() => [Session], {
+    nullable: true,
+    description: 'Where you are signed in, the session used last first. Needs a session.',
+  })
+  sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
+    const { personId, sessionId } = requireSession(actor, 'see her sessions');
+    return sessionsOf(ctx, personId, sessionId);
   }
 }

@@ -1,8 +1,9 @@
-// person create
+// person create | link
 
 import { type Command, Option } from 'commander';
 import { operatorOf, WORKSPACE_ROLES, type WorkspaceRole } from '../gate/actor.js';
 import { createPerson } from '../people/lifecycle.js';
+import { createSignInLink } from '../people/sign-in-link.js';
 import { findWorkspace } from './find.js';
 import { type CommonOptions, inSession, type Terminal, withCommonOptions } from './shell.js';
 
@@ -29,4 +30,19 @@ export function personCommand(program: Command, terminal: Terminal, done: (code:
         }),
       ),
     );
+
+  withCommonOptions(
+    person.command('link <e-mail>').description('print a link with which she signs in once and sets a password'),
+  ).action(async (email: string, options: CommonOptions) =>
+    done(
+      await inSession(terminal, options, async ({ store, configuration, print }) => {
+        const { person: whom, path, expiresAt } = await createSignInLink(store, email);
+        const url = configuration.publicUrl + path;
+        print({ person: whom, link: { url, expiresAt } }, [
+          `${whom.name} signs in once with this, before ${expiresAt.toISOString()}, and sets a password:`,
+          `  ${url}`,
+        ]);
+      }),
+    ),
+  );
 }

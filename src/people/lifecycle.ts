@@ -3,11 +3,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { WorkspaceRole } from '../gate/actor.js';
 import { mayAdminister } from '../gate/rules.js';
-import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { Refusal } from '../lib/refusal.js';
-import { type Caller, commit } from '../unit-of-work.js';
+import { type Caller, commit, type Unit } from '../unit-of-work.js';
 import { MembershipTable, PersonTable } from './tables.js';
 
 /** Makes a person and her membership, or adds somebody known by this e-mail address to the workspace.
@@ -25,25 +24,49 @@ export function createPerson(
       'select id, name from person where lower(email) = lower(?)',
       [email],
     );
-    const id = known?.id ?? newId();
-    if (known) await refuseMember(unit.em, actor.workspaceId, id, email);
-    else {
-      unit.em.persist(unit.em.create(PersonTable, { id, name, email, avatarUrl: null, access: 0 }));
-      unit.audit({ action: 'person.created', targetId: id, details: { name } });
-    }
-    await unit.em.flush();
-    await unit.em.upsert(MembershipTable, {
-      workspaceId: actor.workspaceId,
-      personId: id,
-      role: input.role,
-      endedAt: null,
-    });
+    if (known) await refuseMember(unit.em, actor.workspaceId, known.id, email);
+    const { id } = known ?? (await addPerson(unit, { id: newId(), name, email }));
+    await joinAs(unit, id, input.role);
     unit.audit({ action: 'member.added', targetId: id, details: { role: input.role } });
     return { id, name: known?.name ?? name, email, role: input.role };
   });
 }
 
-async function refuseMember(em: EntityManager, workspaceId: Id, personId: Id, email: string): Promise<void> {
+/** Makes a person, as part of a larger command; no membership yet. */
+export async function addPerson<P extends { id: Id; name: string; email: string }>(
+  { em, audit }: Unit,
+  person: P,
+): Promise<P> {
+  const { id, name, email } = person;
+  em.persist(em.create(PersonTable, { id, name, email, avatarUrl: null, access: 0 }));
+  await em.flush();
+  audit({ action: 'person.created', targetId: id, details: { name } });
+  return person;
+}
+
+/** Makes somebody a member of the actor's workspace, again if she was one, as part of a larger command that records how. */
+export async function joinAs({ em, actor }: Unit, personId: Id, role: WorkspaceRole): Promise<void> {
+  await em.upsert(MembershipTable, { workspaceId: actor.workspaceId, personId, role, endedAt: null });
+}
+
+/** Throws `ALREADY_EXISTS` when she is a member now. */
+export async function refuseMember(em: EntityManager, workspaceId: Id, personId: Id, email: string): Promise<void> {
   const membership = await em.findOne(MembershipTable, { workspaceId, personId, endedAt: null });
-  if (membership) throw new Refusal('ALREADY_EXISTS', `${email} is a member of this workspace already.`);
+  if (membership)
+    throw new Refusal('ALREADY_EXISTS', `${email} is a member of this workspace already.`, {
+      path: ['email'],
+    });
+}
+
+/** The trimmed address. Refused: what cannot be one. */
+export function requireEmail(text: string): string {
+  const email = text.trim();
+  if (email.length > 254 || !/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)) {
+    throw new Refusal(
+      'INVALID',
+      `The e-mail address should look like name@example.org, but got: ${JSON.stringify(email.slice(0, 60))}`,
+      { path: ['email'] },
+    );
+  }
+  return email;
 }

@@ -19,3 +19,13 @@ export const workspaceById: Batch<Id, Workspace> = {
   load: async (ctx, ids) =>
     new Map((await ctx.reader.rows(selectWorkspaces(ctx, ids))).map((row) => [row.id, workspaceOf(row)])),
 };
+
+/** All workspaces a person belongs to, in the order she joined them. Somebody signed in may ask in each of them. */
+export async function workspacesOfPerson({ reader }: Context, personId: Id): Promise<Workspace[]> {
+  const rows = await reader.rows(sql<Workspace>`
+    select w.id, w.name, w.version, w.created_at as "createdAt"
+      from membership m join workspace w on w.id = m.workspace_id
+     where m.person_id = ${personId} and m.ended_at is null
+     order by m.created_at, w.id`);
+  return rows.map(workspaceOf);
+}

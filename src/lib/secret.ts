@@ -134,6 +134,10 @@ export const mintSignInSecret = (kind: SignInSecretKind): string => minted(SIGN_
 export const isWellFormedToken = (text: string): boolean =>
   /^gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);
 
+/** The same of the secret of a client. */
+export const isWellFormedClientSecret = (text: string): boolean =>
+  /^gth_ocs_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);
+
 /** The same of a secret for signing in. */
 export const isWellFormedSignInSecret = (kind: SignInSecretKind, text: string): boolean =>
   text.startsWith(SIGN_IN_PREFIXES[kind]) && /^gth_[a-z]{3}_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);

@@ -37,7 +37,7 @@ export interface Asking {
 
 /** What was executed already when Apollo is asked for words about it. */
 export interface Executed {
-  result: ExecutionResult;
+  result: Promise<ExecutionResult>;
   startedAt: number;
 }
 
@@ -102,9 +102,10 @@ export function answering({ apollo, documents, execute, end }: Answering) {
     const type = asking && contentTypes.get(asked.headers.accept ?? '');
     if (!asking || !type) return byApollo(asked, ctx);
     const startedAt = performance.now();
-    const result = await execute(ctx, asking);
-    // Errors are worded in one place, and nothing is executed twice.
-    if (result.errors) return byApollo(asked, { ...ctx, executed: { result, startedAt } });
+    const running = execute(ctx, asking);
+    const result = await running.catch(() => null);
+    // What went wrong is worded in one place, and nothing is executed twice.
+    if (!result || result.errors) return byApollo(asked, { ...ctx, executed: { result: running, startedAt } });
     const answer = { data: result.data, extensions: result.extensions };
     end({ ctx, operation: asking.operation, result: answer, startedAt });
     return { status: 200, headers: [['content-type', type]], text: `${JSON.stringify(answer)}\n` };

@@ -4,12 +4,12 @@
 import { REDACTED } from '../audit/entry.js';
 import type { Actor } from '../gate/actor.js';
 import { requireFreshSignIn } from '../gate/ask.js';
+import { requireEmail } from '../lib/email.js';
 import type { Id } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { commitAbout } from './about.js';
-import { requireEmail } from './lifecycle.js';
 import { giveTryBack, SIGN_IN_LIMITS, takeTry } from './limiter.js';
 import { hashPassword, isPassword, requirePassword } from './password.js';
 import type { PersonRow } from './person.js';
@@ -82,7 +82,7 @@ export function updateProfile(
 ): Promise<{ person: PersonRow }> {
   const { personId } = requireSession(caller.actor, 'change a name or an address');
   const name = given(input.name, 'name', (text) => requireName(text, 'name'));
-  const email = given(input.email, 'email', requireEmail);
+  const email = given(input.email, 'email', (email) => requireEmail(email));
   if (email !== undefined) requireFreshSignIn(caller.actor, 'change your e-mail address');
   return commitAbout(visitorOf(caller), personId, async (em, record) => {
     const [before] = await em.execute<[PersonRow]>(

@@ -3,6 +3,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { WorkspaceRole } from '../gate/actor.js';
 import { mayAdminister } from '../gate/rules.js';
+import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { Refusal } from '../lib/refusal.js';
@@ -56,17 +57,4 @@ export async function refuseMember(em: EntityManager, workspaceId: Id, personId:
     throw new Refusal('ALREADY_EXISTS', `${email} is a member of this workspace already.`, {
       path: ['email'],
     });
-}
-
-/** The trimmed address. Refused: what cannot be one. */
-export function requireEmail(text: string): string {
-  const email = text.trim();
-  if (email.length > 254 || !/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)) {
-    throw new Refusal(
-      'INVALID',
-      `The e-mail address should look like name@example.org, but got: ${JSON.stringify(email.slice(0, 60))}`,
-      { path: ['email'] },
-    );
-  }
-  return email;
 }

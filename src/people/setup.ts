@@ -3,11 +3,12 @@
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { operatorOf } from '../gate/actor.js';
+import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { type Caller, commit, type KeyHolder } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
-import { addPerson, joinAs, requireEmail } from './lifecycle.js';
+import { addPerson, joinAs } from './lifecycle.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { type StartedSession, startSession, type Visitor } from './session.js';

@@ -25,6 +25,8 @@ export interface Configuration {
   metricsToken: string | undefined;
   /** Whether answers say how many statements they took. */
   showStatements: boolean;
+  /** How long PostgreSQL may take for one statement. */
+  maxStatementMs: number | undefined;
   importLimits: Partial<ExportLimits>;
   /** Of what a request may ask. */
   limits: Limits;
@@ -116,6 +118,7 @@ const SETTINGS = {
   GATEHOUSE_MAX_COST: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_POINTS_PER_MINUTE: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_OPERATION_MS: integer(1, 3_600_000),
+  GATEHOUSE_MAX_STATEMENT_MS: integer(100, 3_600_000), // with less the server might not even start
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -165,6 +168,7 @@ export function readConfiguration({
     logLevel: value('GATEHOUSE_LOG_LEVEL') ?? 'info',
     metricsToken: value('GATEHOUSE_METRICS_TOKEN'),
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,
+    maxStatementMs: value('GATEHOUSE_MAX_STATEMENT_MS'),
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
       maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),

@@ -28,7 +28,7 @@ import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
 const MIGRATION_LOCK = 7_283_144;
-const STATEMENT_TIMEOUT_MS = 5_000;
+const DEFAULT_MAX_STATEMENT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Kysely gives a healthy connection back long before this. */
 const GIVE_BACK_MS = 100;
@@ -53,6 +53,8 @@ export interface StoreOptions {
   log: Logger;
   /** Connections kept at most; default 10. */
   poolSize?: number;
+  /** PostgreSQL cancels a statement that takes longer; default 5 seconds. */
+  maxStatementMs?: number | undefined;
   /** Called with the text of each statement sent, transaction control included. For tests. */
   onStatement?: (text: string) => void;
   /** The same, for metrics and traces: what it answers is called when the statement has ended, with what went wrong if
@@ -171,7 +173,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       ...address,
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
+      options: `-c statement_timeout=${options.maxStatementMs ?? DEFAULT_MAX_STATEMENT_MS} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
       onPoolCreated: (pool: Pool) => {
         onPool(pool);
         pool.on('connect', returnWhenBroken);

@@ -4,9 +4,13 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/api/limits.js';
 import type { Id } from '../../src/lib/id.js';
+import { createLog } from '../../src/lib/log.js';
+import { sql } from '../../src/lib/sql.js';
+import { readConfiguration } from '../../src/server/configuration.js';
+import { openStore } from '../../src/store/store.js';
 import { type Asker, openWorld, type World } from '../world.js';
 
 const MAX_MS = 600;
@@ -68,6 +72,35 @@ const leaveAfter = (ms: number): Promise<void> =>
 
 test('ten seconds are the usual time for an operation', () => {
   expect(DEFAULT_LIMITS.maxOperationMs).toBe(10_000);
+});
+
+describe('a statement', () => {
+  test('has five seconds where nothing else is said', async () => {
+    expect(await world.store.reader().rows(sql`show statement_timeout`)).toEqual([{ statement_timeout: '5s' }]);
+  });
+
+  test('that takes longer than the setting says is cancelled by PostgreSQL', async () => {
+    const { maxStatementMs } = readConfiguration({
+      environment: { GATEHOUSE_MAX_STATEMENT_MS: '300' },
+      directory: world.dataDirectory,
+    });
+    const { dataDirectory, databaseUrl } = world;
+    const log = createLog({ level: 'silent' });
+    const store = await openStore({ dataDirectory, databaseUrl, keyFile: inject('keyFile'), log, maxStatementMs });
+    try {
+      const sleeping = store.reader().rows(sql`select pg_sleep(3)`);
+      await expect(sleeping).rejects.toThrow('canceling statement due to statement timeout');
+      expect(await store.reader().rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+    } finally {
+      await store.close();
+    }
+  });
+
+  test('cannot be given less time than the server needs to start', () => {
+    expect(() =>
+      readConfiguration({ environment: { GATEHOUSE_MAX_STATEMENT_MS: '99' }, directory: world.dataDirectory }),
+    ).toThrow('GATEHOUSE_MAX_STATEMENT_MS should be a whole number from 100 to 3600000, but is: 99');
+  });
 });
 
 describe('an operation', () => {

@@ -84,7 +84,8 @@ function about({ company, websiteUrl, privacyUrl, termsUrl, supportEmail }: Aski
 const rights = ({ capabilities }: AskingConnection): Html => html`
   <div class="rights">
     <section aria-labelledby="may">
-      <h2 id="may">On the pages you choose it can</h2>
+      <h2 id="may">It can</h2>
+      <p class="hint">Content and comments on the pages you choose alone.</p>
       <ul class="yes">${wordsFor(capabilities)
         .filter((words) => words !== 'No user information')
         .map((words) => html`<li>${words}</li>`)}</ul>
@@ -138,8 +139,7 @@ function pages(view: ConsentView, { mayShare }: Candidate): Html {
     ${
       picking.found
         ? html`
-      <p class="hint">${picking.found.length === 0 ? 'Nothing has that in its title.' : 'Found:'}
-        Empty the field and search again to see all pages.</p>
+      <p class="hint">${picking.found.length === 0 && 'Nothing has that in its title. '}Empty the field and search again to see all pages.</p>
       <ul class="tree" aria-label="Found">${picking.found.map((one) => html`<li>${box(one, isChosen(one.id), true)}</li>`)}</ul>`
         : html`
       ${picking.tree.roots.length === 0 && html`<p>There are no pages yet.</p>`}

@@ -113,7 +113,7 @@ describe('The page', () => {
       'by Partner Ltd',
       'help@partner.example',
       'Ada (ada@example.org)',
-      'it can Read content Update content Read user information without e-mail addresses',
+      'It can Content and comments on the pages you choose alone. Read content Update content Read user information without e-mail addresses',
       'It cannot Insert content Read comments Insert comments Read e-mail addresses of people',
       new URL(callback).host,
     ]) {

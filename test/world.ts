@@ -23,7 +23,9 @@ import { type Id, newId } from '../src/lib/id.js';
 import { createLog } from '../src/lib/log.js';
 import { createPerson } from '../src/people/lifecycle.js';
 import { startSession } from '../src/people/session.js';
+import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
+import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
 import { csrfTokenOf } from '../src/server/session-door.js';
 import { grantShare, revokeShare } from '../src/share/lifecycle.js';
 import { openStore, type Store } from '../src/store/store.js';
@@ -80,6 +82,8 @@ export interface DatabaseInput {
 export interface World extends AsyncDisposable {
   store: Store;
   gateway: Gateway;
+  /** Writes when it is told to. */
+  lastUse: LastUse;
   workspaceId: Id;
   /** http://127.0.0.1:…, without a path. */
   url: string;
@@ -118,6 +122,9 @@ export interface World extends AsyncDisposable {
  *  changes nothing a double can hold: what remains is the same in every answer. */
 const AMPLE_POINTS = 1e17;
 
+/** Longer than any test: a statement in the middle of one would be counted. */
+const NEVER_MS = 3_600_000;
+
 let databases = 0;
 
 /** Opens a world in a fresh copy of the template database. */
@@ -140,8 +147,15 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
   let url = '';
-  const gateway = await createGateway({ store, log, limits, publicUrl: () => url });
-  const door = createHttpDoor({ gateway, store, log });
+  const gateway = await createGateway({
+    store,
+    log,
+    limits,
+    publicUrl: () => url,
+    createDemoWorkspace: demoWorkspacesOf(store),
+  });
+  const lastUse = rememberLastUse({ em: store.em, log, writeEveryMs: NEVER_MS });
+  const door = createHttpDoor({ gateway, store, log, lastUse });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
   const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
@@ -185,6 +199,7 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   const world: World = {
     store,
     gateway,
+    lastUse,
     workspaceId: workspace.id,
     url,
     databaseUrl,

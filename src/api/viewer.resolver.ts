@@ -2,6 +2,7 @@
 
 import {
   Arg,
+  Args,
   Ctx,
   Directive,
   Extensions,
@@ -21,8 +22,12 @@ import { type Actor, type ActorKind, userIdOf } from '../gate/actor.js';
 import { type Capability, namesOf } from '../gate/capability.js';
 import { ActorKindEnum, CapabilityEnum, DenialEnum } from '../gate/enums.js';
 import { type AnyOf, type Denial, type FieldRule, isForActor } from '../gate/field-rule.js';
+import { isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
+import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { requireSession } from '../people/account.js';
+import { type PersonalAccessToken, PersonalAccessTokenList } from '../people/personal-token.js';
+import { countPersonalTokens, listPersonalTokens } from '../people/personal-tokens.js';
 import { Session, sessionsOf } from '../people/sessions.js';
 import { Person } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
@@ -108,7 +113,7 @@ export class ViewerFields {
 
   @FieldResolver(() => [Workspace], { description: 'All workspaces you may ask in; one for a token.' })
   async workspaces(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Workspace[]> {
-    if (actor.kind === 'PERSON' && actor.session) return workspacesOfPerson(ctx, actor.personId);
+    if (isSignedIn(actor)) return workspacesOfPerson(ctx, actor.personId);
     const workspace = await ctx.load(workspaceById, actor.workspaceId);
     return workspace ? [workspace] : [];
   }
@@ -141,5 +146,26 @@ export class ViewerFields {
   sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
     const { personId, sessionId } = requireSession(actor, 'see her sessions');
     return sessionsOf(ctx, personId, sessionId);
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
+  @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
+  @FieldResolver(() => PersonalAccessTokenList, {
+    nullable: true,
+    description: 'Your personal access tokens in this workspace, the newest first, without their text.',
+  })
+  async personalAccessTokens(
+    @Root() { id }: Viewer,
+    @Args(() => ListArgs) args: ListArgs,
+    @Ctx() ctx: Context,
+  ): Promise<List<PersonalAccessToken>> {
+    const list = 'Viewer.personalAccessTokens';
+    const window = windowOf(args, ctx.cursors, list);
+    return toList(
+      await listPersonalTokens(ctx, id, window),
+      window,
+      (token) => ctx.cursors.seal(list, [token.id]),
+      () => countPersonalTokens(ctx, id),
+    );
   }
 }

@@ -8,9 +8,10 @@ import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
 import { makeSetupLinks } from '../people/setup.js';
 import type { Configuration } from '../server/configuration.js';
-import { makeDemoWorkspace } from '../server/demo.js';
+import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
@@ -75,8 +76,10 @@ async function serve(
         observer: metrics,
         tracing,
         showStatements,
+        createDemoWorkspace: demoWorkspacesOf(store),
       });
-      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing, trustProxy });
+      const lastUse = rememberLastUse({ em: store.em, log });
+      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing, trustProxy, lastUse });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
@@ -95,6 +98,7 @@ async function serve(
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
+        await lastUse.stop();
         await keeper.stop();
         await gateway.stop();
       }

@@ -106,6 +106,7 @@ export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('s
 
 export const TOKEN_PREFIXES = {
   INTERNAL: 'gth_int_',
+  PERSONAL: 'gth_pat_',
   ACCESS: 'gth_oat_',
   REFRESH: 'gth_ort_',
   CODE: 'gth_oac_',

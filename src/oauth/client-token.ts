@@ -49,11 +49,12 @@ export async function findClientToken(
             i.connection_id as "connectionId", i.bot_id as "botId", i.installed_by as "personId", m.role,
             coalesce(g.capabilities, 0) as capabilities,
             t.revoked_at is null and t.expires_at > now() and t.spent_at is null and i.status = 'ACTIVE'
-              and c.status = 'ACTIVE' and m.person_id is not null as "isLive",
+              and c.status = 'ACTIVE' and w.deleted_at is null and m.person_id is not null as "isLive",
             floor(extract(epoch from t.created_at))::float8 as "issuedAt",
             floor(extract(epoch from t.expires_at))::float8 as "expiresAt"
        from token t
        join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
+       join workspace w on w.id = i.workspace_id
        join connection c on c.id = i.connection_id
        left join capability_grant g
          on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null

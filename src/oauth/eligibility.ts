@@ -23,7 +23,7 @@ type Offered = Pick<AskingConnection, 'id' | 'installationScope' | 'selectedWork
 export async function candidatesOf(em: EntityManager, personId: Id, connection: Offered): Promise<Candidate[]> {
   const memberships = await em.execute<{ workspaceId: Id; name: string; role: WorkspaceRole }[]>(
     `select w.id as "workspaceId", w.name, m.role from membership m join workspace w on w.id = m.workspace_id
-      where m.person_id = ? and m.ended_at is null order by m.created_at, w.id`,
+      where m.person_id = ? and m.ended_at is null and w.deleted_at is null order by m.created_at, w.id`,
     [personId],
   );
   const candidates: Candidate[] = [];

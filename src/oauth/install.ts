@@ -50,8 +50,25 @@ export async function installConnection(unit: Unit, actor: PersonActor, code: St
     after: { capabilities: namesOf(agreed) },
     details: { connectionId: code.connectionId },
   });
+  if (actor.role === 'OWNER') await approve(unit, code.connectionId);
   if (mayShare) await sharePages(unit, actor, installation.id, code.resourceIds);
   return installation;
+}
+
+/** What an owner installs is approved of for everybody, where that counts now or later. */
+async function approve(unit: Unit, connectionId: Id): Promise<void> {
+  const added = await unit.em.execute<object[]>(
+    `insert into approved_connection (workspace_id, connection_id, approved_by) values (?, ?, ?)
+     on conflict do nothing returning connection_id`,
+    [unit.actor.workspaceId, connectionId, userIdOf(unit.actor)],
+  );
+  if (added.length > 0) {
+    unit.audit({
+      action: 'connection.approved',
+      targetId: connectionId,
+      details: { because: 'An owner installed it.' },
+    });
+  }
 }
 
 async function holdInstallation(

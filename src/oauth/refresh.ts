@@ -29,6 +29,7 @@ export async function rotate(unit: Unit, keys: KeyRing, spent: ClientToken): Pro
         and t.expires_at > now()
         and exists (
           select from installation i
+            join workspace w on w.id = i.workspace_id and w.deleted_at is null
             join connection c on c.id = i.connection_id
             join membership m on m.workspace_id = i.workspace_id and m.person_id = i.installed_by and m.ended_at is null
            where i.workspace_id = t.workspace_id and i.id = t.installation_id

@@ -94,7 +94,9 @@ function meant(error: unknown): unknown {
   const { inner, name, message } = error as { inner?: unknown; name: string; message: string };
   if (inner instanceof Error) return meant(inner);
   if (error instanceof OAuthProblem) return error;
-  if (error instanceof Refusal && error.code === 'FORBIDDEN') return new OAuthProblem('invalid_grant', error.message);
+  if (error instanceof Refusal && (error.code === 'FORBIDDEN' || error.code === 'NOT_FOUND')) {
+    return new OAuthProblem('invalid_grant', error.message);
+  }
   if (!(error instanceof OAuth2Server.OAuthError)) return error;
   if (name === 'invalid_grant') return invalidGrant();
   return new OAuthProblem(name as OAuthCode, message);

@@ -9,7 +9,9 @@ import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { commit, type KeyHolder, type Unit } from '../unit-of-work.js';
-import { addPerson, joinAs, refuseMember } from './lifecycle.js';
+import { lockWorkspace } from '../workspace/workspaces.js';
+import { addPerson } from './lifecycle.js';
+import { refuseMember, startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { rotateSession, type StartedSession, startSession, type Visitor } from './session.js';
@@ -137,12 +139,12 @@ function join(
     actor: { ...actor, ...(visitor.address !== undefined && { address: visitor.address }) },
   };
   return commit(caller, async (unit) => {
+    await lockWorkspace(unit.em, workspaceId);
     if (!(await described(unit.em, link))) throw deadLink();
     await useLink(unit.em, link);
     await refuseMember(unit.em, workspaceId, personId, email);
     const started = await enter(unit);
-    await joinAs(unit, personId, role);
-    unit.audit({ action: 'member.joined', targetId: personId, details: { role, by: 'INVITATION' } });
+    await startMembership(unit, { personId, role }, 'member.joined');
     return started;
   });
 }

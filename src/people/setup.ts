@@ -8,7 +8,8 @@ import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { type Caller, commit, type KeyHolder } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
-import { addPerson, joinAs } from './lifecycle.js';
+import { addPerson } from './lifecycle.js';
+import { startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { type StartedSession, startSession, type Visitor } from './session.js';
@@ -97,8 +98,7 @@ export async function setUp(
       await storePassword(unit.em, person.id, passwordHash);
       unit.audit({ action: 'person.password_updated', targetId: person.id, details: { by: 'SETUP' } });
     }
-    await joinAs(unit, person.id, 'OWNER');
-    unit.audit({ action: 'member.joined', targetId: person.id, details: { role: 'OWNER', by: 'SETUP' } });
+    await startMembership(unit, { personId: person.id, role: 'OWNER' }, 'member.joined');
     return startSession(unit.em, visitor, { personId: person.id, workspaceId }, unit.audit);
   });
 }

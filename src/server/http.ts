@@ -19,6 +19,7 @@ import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
+import type { LastUse } from './last-use.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { OAuthDoor } from './oauth-door.js';
@@ -55,25 +56,18 @@ export interface HttpDoorOptions {
   signInLimits?: SignInLimits | undefined;
   /** Default: those of oauth/client-tries.ts. For tests. */
   clientTryLimits?: ClientTryLimits | undefined;
+  /** Without it nobody remembers when tokens were last used. */
+  lastUse?: LastUse | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({
-  gateway,
-  store,
-  log,
-  metrics,
-  metricsToken,
-  tracing,
-  trustProxy,
-  signInLimits,
-  clientTryLimits,
-}: HttpDoorOptions): HttpDoor {
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { gateway, store, log, metrics, metricsToken, tracing, trustProxy, signInLimits, lastUse } = options;
   const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
   const sessions = new SessionDoor(store, entrance, log);
   const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
   const { em, keys } = store;
-  const oauth = new OAuthServer({ em, keys, publicUrl: gateway.publicUrl, tryLimits: clientTryLimits });
+  const oauth = new OAuthServer({ em, keys, publicUrl: gateway.publicUrl, tryLimits: options.clientTryLimits });
   const clients = new OAuthDoor({ server: oauth, entrance, log });
   const consent = new ConsentPages({ store, entrance, sessions, server: oauth, ask: asking(gateway, store) });
   let draining = false;
@@ -146,10 +140,11 @@ export function createHttpDoor({
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } =
+    const { actor, charged, tokenId } =
       'secret' in credential
-        ? await sessions.authenticate(credential, reader, { budgets, points })
+        ? { ...(await sessions.authenticate(credential, reader, { budgets, points })), tokenId: null }
         : await authenticate(credential, reader, { budgets, points });
+    if (tokenId !== null) lastUse?.note(actor.workspaceId, tokenId);
     actor.address = entrance.addressOf(request);
     if ('failure' in came) throw came.failure;
     const { body } = came;

@@ -1,6 +1,6 @@
 // What must not work at the endpoints, and what must go on working beside it (the threats to OAuth, one by one).
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../src/lib/id.js';
 import { mutate, signedIn } from '../asking.js';
 import { VARIANTS } from '../connection/redirect-variants.js';
@@ -405,6 +405,79 @@ describe('What was chosen', () => {
     expect(second.bot_id).not.toBe(first.bot_id);
     expect(await pagesOf(first.access_token)).toEqual(['Plans']);
     expect(await pagesOf(second.access_token)).toEqual([]);
+  });
+});
+
+describe('The policy of a workspace', () => {
+  let owner: { id: string };
+  beforeAll(async () => {
+    owner = await world.person({ name: 'Olga', role: 'OWNER' });
+  });
+  afterEach(() => policy({ who_may_install: 'ANYONE', owners_only_shares: false }));
+  const policy = (rules: Record<string, unknown>) =>
+    world.sql(`update workspace set ${Object.keys(rules).map((name, at) => `${name} = $${at + 2}`)} where id = $1`, [
+      world.workspaceId,
+      ...Object.values(rules),
+    ]);
+  const offered = async (person: SignedIn, asking: Client) => {
+    const { text } = await visit(world, person, askingFor(asking, challenge));
+    return { allow: text.includes('value="allow"'), text };
+  };
+
+  test('may keep installing to owners: a member is told so, and cannot press what is not there', async () => {
+    await policy({ who_may_install: 'OWNERS' });
+    const { allow, text } = await offered(browser, client);
+    expect(allow).toBe(false);
+    expect(text).toContain('Only owners install connections here.');
+    await expect(consent(world, browser, askingFor(client, challenge))).rejects.toThrow('422');
+    expect((await offered(await world.signedIn(owner), client)).allow).toBe(true);
+  });
+
+  test('may ask for approval, which an owner gives by installing', async () => {
+    await policy({ who_may_install: 'APPROVED_ONLY' });
+    const fresh = await publicConnection(world, { name: 'Fresh' });
+    expect((await offered(browser, fresh)).text).toContain('Owners have not approved this connection here.');
+    await install(world, fresh, await world.signedIn(owner));
+    expect((await offered(browser, fresh)).allow).toBe(true);
+    await install(world, fresh, browser);
+    const [entry] = await world.sql(
+      `select target_id from audit_entry where action = 'connection.approved' order by position desc limit 1`,
+    );
+    expect(entry).toEqual({ target_id: fresh.id });
+  });
+
+  test('counts when the code is redeemed, not when it was made', async () => {
+    const asked = await codeFor(world, client, browser);
+    await policy({ who_may_install: 'OWNERS' });
+    expect((await redeem(world, client, asked)).body.error).toBe('invalid_grant');
+  });
+
+  test('may keep shares to owners: then a member installs it without any page', async () => {
+    await policy({ owners_only_shares: true });
+    const person = await world.signedIn(await world.person());
+    const { text } = await visit(world, person, askingFor(client, challenge));
+    expect(text).toContain('Only owners share pages here.');
+    expect(text).not.toContain('name="page"');
+    expect(await pagesOf((await install(world, client, person, { pages: [page] })).access_token)).toEqual([]);
+    const boss = await world.signedIn(await world.person({ role: 'OWNER' }));
+    expect(await pagesOf((await install(world, client, boss, { pages: [page] })).access_token)).toEqual(['Plans']);
+  });
+
+  test('of a deleted workspace counts for nothing: it is no choice, and what was installed there is refused', async () => {
+    const [workspaceId, person] = [newId(), await world.person()];
+    await world.sql(`insert into workspace (id, name) values ($1, 'Short-lived')`, [workspaceId]);
+    await world.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'MEMBER')`, [
+      workspaceId,
+      person.id,
+    ]);
+    const session = await world.signedIn(person);
+    const tokens = await install(world, client, session, { workspaceId });
+    const asked = await codeFor(world, client, session, { workspaceId });
+    await world.sql('update workspace set deleted_at = now() where id = $1', [workspaceId]);
+    expect((await offered(session, client)).text).not.toContain('Short-lived');
+    expect(await statusOf(tokens.access_token)).toBe(401);
+    expect((await refresh(world, client, tokens.refresh_token)).body.error).toBe('invalid_grant');
+    expect((await redeem(world, client, asked)).body.error).toBe('invalid_grant');
   });
 });
 

@@ -30,7 +30,8 @@ export type KeyPurpose =
   | 'link-hash'
   | 'limiter'
   | 'csrf'
-  | 'consent';
+  | 'consent'
+  | 'audit-checkpoint';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();

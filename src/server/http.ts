@@ -1,4 +1,4 @@
-// The HTTP door: /graphql, the explorer, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
+// The HTTP door: /graphql, the explorer, files for owners, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bill, reportOf } from '../api/bill.js';
@@ -12,6 +12,7 @@ import type { AskSchema } from '../oauth/preview.js';
 import { OAuthServer } from '../oauth/server.js';
 import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
+import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
@@ -85,6 +86,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         return tracing
           ? tracing.operation(requestId, () => graphql(request, response, search, requestId))
           : graphql(request, response, search, requestId);
+      case '/audit-export':
+        return auditExport(request, response, search);
       case '/livez':
         return send(response, 200, { status: 'ok' });
       case '/readyz':
@@ -161,6 +164,26 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     response.setHeader('cache-control', 'private, no-store');
     response.setHeader('vary', VARY);
     response.end(text);
+  };
+
+  const auditExport = async (request: IncomingMessage, response: ServerResponse, search: string): Promise<void> => {
+    if (request.method !== 'POST' && request.method !== 'GET') {
+      throw new HttpError(405, 'INVALID', 'Use GET or POST.', { allow: 'GET, POST' });
+    }
+    const credential = credentials.of(headerValues(request, 'authorization'));
+    const stop = stopWhenLeft(response);
+    // As much as the dearest operation: reading all of a log is no small thing.
+    const points = gateway.limits.maxCost;
+    const { actor, charged } = await authenticate(credential, store.reader(stop.signal), { budgets, points });
+    const bill = {
+      requested: points,
+      charged: charged.points,
+      actual: points,
+      account: charged.account,
+      weighed: true,
+    };
+    if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    await sendAuditLog({ actor, em: store.em, stop }, formatIn(search), response);
   };
 
   const readBody = async (request: IncomingMessage): Promise<{ body: unknown } | { failure: unknown }> => {

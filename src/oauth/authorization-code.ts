@@ -47,7 +47,10 @@ export async function makeCode(
   { nonce, connectionId, redirectUri, codeChallenge, capabilities, resourceIds }: Consent,
 ): Promise<string> {
   const code = mintToken('CODE');
-  await em.execute(`delete from authorization_code where created_at < now() - make_interval(days => ?)`, [KEPT_DAYS]);
+  await em.execute(
+    'delete from authorization_code where workspace_id = ? and created_at < now() - make_interval(days => ?)',
+    [actor.workspaceId, KEPT_DAYS],
+  );
   const made = await em.execute<object[]>(
     `insert into authorization_code (workspace_id, id, hash, nonce, connection_id, person_id, redirect_uri, code_challenge,
                                      capabilities, resource_ids, expires_at)

@@ -6,7 +6,7 @@ import { isRegistered } from '../connection/redirect-uri.js';
 import { type Bits, type Capability, namesOf } from '../gate/capability.js';
 import { type Id, parseId } from '../lib/id.js';
 import { type Parameters, parametersOf } from './parameters.js';
-import { type OAuthCode, OAuthProblem } from './problem.js';
+import { asDescription, type OAuthCode, OAuthProblem } from './problem.js';
 
 /** A public connection as somebody is told about it who is asked to install it. */
 export interface AskingConnection {
@@ -75,7 +75,7 @@ export async function readAuthorizationRequest(
     return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`;
   };
   const refuse = (code: OAuthCode, description: string): RefusedRequest =>
-    new RefusedRequest(description, answer({ error: code, error_description: description }));
+    new RefusedRequest(description, answer({ error: code, error_description: asDescription(description) }));
   let parameters: Parameters;
   try {
     parameters = parametersOf(given);

@@ -9,7 +9,7 @@ export function parametersOf(given: URLSearchParams): Parameters {
   const seen = new Set<string>();
   const found = new Map<string, string>();
   for (const [name, value] of given) {
-    if (seen.has(name)) throw invalidRequest(`Send ${JSON.stringify(name.slice(0, 40))} once; it came twice.`);
+    if (seen.has(name)) throw invalidRequest(`Send ${name.slice(0, 40)} once; it came twice.`);
     seen.add(name);
     if (value !== '') found.set(name, value);
   }
@@ -24,7 +24,7 @@ export function parametersOfJson(body: unknown): Parameters {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(body)) {
     if (value === null || value === '') continue;
-    if (typeof value !== 'string') throw invalidRequest(`${JSON.stringify(name.slice(0, 40))} should be a string.`);
+    if (typeof value !== 'string') throw invalidRequest(`${name.slice(0, 40)} should be a string.`);
     found.set(name, value);
   }
   return found;

@@ -36,6 +36,9 @@ export class OAuthProblem extends Error {
   }
 }
 
+/** A sentence as it may be sent: the standards allow neither quotation marks nor backslashes nor letters beyond ASCII. */
+export const asDescription = (text: string): string => text.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, '?');
+
 export const invalidRequest = (message: string): OAuthProblem => new OAuthProblem('invalid_request', message);
 
 /** The same words, whatever was wrong with a code or a refresh token: nothing is told to whoever found one. */

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../lib/log.js';
 import type { ClientRequest } from '../oauth/client.js';
 import { type Parameters, parametersOf, parametersOfJson } from '../oauth/parameters.js';
-import { invalidRequest, OAuthProblem } from '../oauth/problem.js';
+import { asDescription, invalidRequest, OAuthProblem } from '../oauth/problem.js';
 import type { OAuthServer } from '../oauth/server.js';
 import { HttpError, readForm, readJson } from './body.js';
 import { isDatabaseTrouble } from './database-trouble.js';
@@ -57,7 +57,7 @@ export class OAuthDoor {
       send(
         response,
         problem.status,
-        { error: problem.code, error_description: problem.message, request_id: requestId },
+        { error: problem.code, error_description: asDescription(problem.message), request_id: requestId },
         {
           ...(problem.code === 'invalid_client' && { 'www-authenticate': 'Basic realm="gatehouse", charset="UTF-8"' }),
           ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
@@ -85,7 +85,9 @@ async function readParameters(request: IncomingMessage): Promise<Parameters> {
 /** In OAuth's words; what nobody expected is told to the log alone. */
 function problemIn(error: unknown): OAuthProblem {
   if (error instanceof OAuthProblem) return error;
-  if (error instanceof HttpError && error.status < 500) return invalidRequest(error.message);
+  if (error instanceof HttpError && error.status < 500) {
+    return invalidRequest(error.status === 413 ? error.message : 'Send a form or a JSON object, in UTF-8.');
+  }
   if (isDatabaseTrouble(error)) {
     return new OAuthProblem('temporarily_unavailable', 'The database does not answer. Try again in a moment.', 2);
   }

@@ -31,7 +31,7 @@ const target = newId();
 
 beforeAll(async () => {
   world = await openWorld();
-  ada = await world.person({ name: 'Ada', installedById: null, email: 'ada@example.org', role: 'OWNER' });
+  ada = await world.person({ name: 'Ada', email: 'ada@example.org', role: 'OWNER' });
   owner = signedIn(world, ada, 'OWNER');
   reader = await world.connection(['CONTENT_READ'], 'Reader');
   const [row] = await world.sql<{ bot_id: Id }>('select bot_id from installation where id = $1', [
@@ -155,6 +155,7 @@ describe('An entry', () => {
       connectionId: reader.connectionId,
       installationId: reader.installationId,
       botId,
+      installedById: null,
       bits: bitsOf(['CONTENT_READ']),
       actingFor: { personId: ada.id },
     };

@@ -188,6 +188,38 @@ describe('The page', () => {
     expect(found.consent).toBe(consent);
   });
 
+  test('opens the tree of a large workspace step by step', async () => {
+    const large = newId();
+    await world.sql(`insert into workspace (id, name) values ($1, 'Large')`, [large]);
+    await world.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'MEMBER')`, [
+      large,
+      ada.id,
+    ]);
+    await world.sql(
+      `with made as (
+         select gen_random_uuid() as id, n from generate_series(1, 1500) n)
+       insert into page (workspace_id, id, parent_kind, parent_id, title, ancestors)
+       select $1, id, case when n = 1 then 'WORKSPACE' else 'PAGE' end,
+              case when n > 1 then (select id from made where n = 1) end, 'Page ' || lpad(n::text, 4, '0'),
+              case when n = 1 then array[id] else array[(select id from made where n = 1), id] end from made`,
+      [large],
+    );
+    const search = asked();
+    const { consent } = await visit(world, signedIn, search);
+    const inLarge = (more: [string, string][]) =>
+      visit(world, signedIn, search, new URLSearchParams([['consent', consent ?? ''], ['workspace', large], ...more]));
+    const closed = await inLarge([['do', 'look']]);
+    expect(closed.text).toMatch(/Page 0001 <small>more than 1,000 subpages come along<\/small>/);
+    expect(closed.text.match(/name="page"/g)).toHaveLength(1);
+    const root = closed.text.match(/name="opening" value="([^"]*)"/)?.[1] as string;
+    const open = await inLarge([['opening', root]]);
+    expect(open.text.match(/name="page"/g)).toHaveLength(201);
+    expect(open.text).toContain('There are more. Search for them.');
+    expect(open.text).toContain(`name="open" value="${root}"`);
+    expect((await inLarge([['search', '1499']])).text).toMatch(/Page 1499 <small>in Page 0001<\/small>/);
+    await world.sql('delete from membership where workspace_id = $1', [large]);
+  });
+
   test('shows three real rows of what was chosen, with what stays hidden', async () => {
     const search = asked();
     const { consent } = await visit(world, signedIn, search);
@@ -356,7 +388,7 @@ describe('In a browser without scripts', () => {
     await signIn();
     const before = await codes();
     await page.getByRole('button', { name: 'Allow' }).dblclick();
-    await page.waitForLoadState();
+    await page.getByRole('heading', { name: /Welcome back|Nothing was done/ }).waitFor();
     expect(await codes()).toBe(before + 1);
   });
 

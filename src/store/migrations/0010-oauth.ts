@@ -25,7 +25,7 @@ create table authorization_code (
   redeemed_at timestamptz,
   primary key (workspace_id, id),
   foreign key (workspace_id, person_id) references membership);
-create index authorization_code_age on authorization_code (created_at);
+create index authorization_code_age on authorization_code (workspace_id, created_at);
 
 -- Tokens of clients. All that came of one code are a family, named by the code. A refresh token that was used is spent;
 -- its ciphertext then holds its successors, which it answers for some seconds more.

@@ -1,7 +1,7 @@
 // GraphQL's way to what a connection can do, now and with other capabilities.
 
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
-import { actorOfConnection } from '../connection/installation-actor.js';
+import { installedHere } from '../connection/installation-actor.js';
 import type { Context } from '../context.js';
 import { bitsOf, type Capability, withImplied } from '../gate/capability.js';
 import { CapabilityEnum } from '../gate/enums.js';
@@ -15,7 +15,7 @@ export class EffectiveAccessQueries {
   @Query(() => EffectiveAccess, {
     nullable: true,
     description:
-      'What a connection of the workspace can do, and what would change with other capabilities; null when there is no such connection.',
+      'What a connection of the workspace can do, and what would change with other capabilities; null when there is no such connection. Of several installations it is about the oldest that works.',
   })
   async effectiveAccess(
     @Arg('connectionId', () => ID, { description: 'With or without dashes.' }) text: string,
@@ -27,9 +27,10 @@ export class EffectiveAccessQueries {
     @Ctx() ctx: Context,
   ): Promise<EffectiveAccess | null> {
     const id = parseId(text);
-    const present = id === null ? undefined : await ctx.load(actorOfConnection, id);
-    if (!present) return null;
-    const bits = capabilities ? withImplied(bitsOf(capabilities)) : present.bits;
+    const installed = id === null ? undefined : await ctx.load(installedHere, id);
+    if (!installed) return null;
+    const { actor: present, most } = installed;
+    const bits = capabilities ? withImplied(bitsOf(capabilities)) & most : present.bits;
     return effectiveAccess(ctx, present, { ...present, bits });
   }
 }

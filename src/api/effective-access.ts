@@ -50,7 +50,9 @@ class AccessChange {
   description: 'What a connection can do with a set of capabilities, wherever something is shared with it.',
 })
 export class EffectiveAccess {
-  @Field(() => [CapabilityEnum], { description: 'The set, with what it implies.' })
+  @Field(() => [CapabilityEnum], {
+    description: 'The set, with what it implies, and without what whoever installed it may not.',
+  })
   capabilities!: Capability[];
 
   @Field(() => [String], { description: 'Objects, interfaces and unions of its slice of the schema, by name.' })

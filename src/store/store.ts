@@ -25,6 +25,7 @@ import { Members } from './migrations/0006-members.js';
 import { Shares } from './migrations/0007-shares.js';
 import { Usage } from './migrations/0008-usage.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
+import { OAuth } from './migrations/0010-oauth.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   { name: '0007-shares', class: Shares },
   { name: '0008-usage', class: Usage },
   { name: '0009-public-connections', class: PublicConnections },
+  { name: '0010-oauth', class: OAuth },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

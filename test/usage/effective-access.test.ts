@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildGatewaySchema } from '../../src/api/schema.js';
 import { sliceSchema } from '../../src/api/slice.js';
 import { type Actor, type ConnectionActor, operatorOf, type PersonActor } from '../../src/gate/actor.js';
-import { ALL_BITS, bitsOf, type Capability, namesOf, withImplied } from '../../src/gate/capability.js';
+import { ALL_BITS, bitsOf, CAPABILITIES, type Capability, namesOf, withImplied } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { installationIn } from '../../src/server/authenticate.js';
 import { type Asker, openWorld, type World } from '../world.js';
@@ -340,6 +340,36 @@ describe('effective access is', () => {
     ] as const) {
       expect(await ask(actor, EFFECT, { id })).toMatchObject({ data: { effectiveAccess: null } });
     }
+  });
+
+  test('said of what a guest installed as what is left of it for her', async () => {
+    const { connectionId } = await world.connection([...CAPABILITIES]);
+    const guest = await somebody('GUEST');
+    const installed = newId();
+    await world.sql(`update installation set status = 'ENDED' where connection_id = $1`, [connectionId]);
+    await world.sql(
+      `insert into installation (workspace_id, id, connection_id, bot_id, installed_by, status)
+       values ($1, $2, $3, $4, $5, 'ACTIVE')`,
+      [world.workspaceId, installed, connectionId, newId(), guest.personId],
+    );
+    await world.sql(
+      'insert into capability_grant (workspace_id, id, installation_id, capabilities) values ($1, $2, $3, $4)',
+      [world.workspaceId, newId(), installed, bitsOf(['CONTENT_READ'])],
+    );
+    await world.sql(
+      'insert into share (workspace_id, id, installation_id, resource_id, access) values ($1, $2, $3, $4, 31)',
+      [world.workspaceId, newId(), installed, samples.Page],
+    );
+    const effect = await effectOf(CAPABILITIES, { connectionId });
+    expect(effect.capabilities).toEqual(CAPABILITIES.filter((name) => name !== 'USER_READ_EMAIL'));
+    expect(effect.pages).toEqual({ reached: 0, readable: 0 }); // nothing is shared with her
+    await world.sql('insert into share (workspace_id, id, person_id, resource_id, access) values ($1, $2, $3, $4, 1)', [
+      world.workspaceId,
+      newId(),
+      guest.personId,
+      samples.Page,
+    ]);
+    expect((await effectOf(CAPABILITIES, { connectionId })).pages).toEqual({ reached: 2, readable: 2 });
   });
 
   test('said of a suspended connection as it would be if it worked', async () => {

@@ -589,6 +589,7 @@ describe('the memory for counting', () => {
     connectionId: newId(),
     installationId: newId(),
     botId: newId(),
+    installedById: null,
     bits: 0,
   });
   const nothing = { codes: [], points: 1, used: 0, redactions: [], seen: [] };

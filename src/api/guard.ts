@@ -66,6 +66,7 @@ function guardField(
         const touched = guardedInput(args, bits, ctx);
         if (touched) return refuseInput(touched, place, bits, ctx);
       }
+      ctx.used |= rule.uses[bits] ?? 0;
       return inner(row, args, ctx, info);
     };
 
@@ -223,6 +224,7 @@ const walkMembers =
       const held = (value as Record<string, unknown>)[name];
       if (held === undefined) return undefined;
       if (rule && (rule.allows[bits] !== 1 || !isForActor(rule, ctx.actor))) return rule;
+      if (rule) ctx.used |= rule.uses[bits] ?? 0;
       return Array.isArray(held) ? firstOf(held, (item) => below?.(item, bits, ctx)) : below?.(held, bits, ctx);
     });
   };

@@ -120,7 +120,7 @@ export const changePasswordPage = (frame: Frame, filled: Filled, { email }: Some
         filled,
         username: email,
         fields: [
-          { ...passwordField, name: 'currentPassword', label: 'Your password now' },
+          { ...passwordField, name: 'currentPassword', label: 'Current password' },
           ...newPassword.map((field, at) =>
             at === 0 ? { ...field, name: 'newPassword', label: 'New password' } : field,
           ),

@@ -12,6 +12,14 @@ export const mayReachWholeWorkspace = (actor: Actor): boolean =>
 /** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
 export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
 
+/** Any page may be shared by owners, and by members too unless the workspace keeps that to its owners; with a personal
+ *  token only where it administers. A guest shares nothing, and no connection ever opens anything to itself or another. */
+export const mayShare = (actor: Actor, policy: { ownersOnlyShares: boolean }): boolean =>
+  actor.kind === 'OPERATOR' ||
+  (actor.kind === 'PERSON' &&
+    atLeast(actor.role, policy.ownersOnlyShares ? 'OWNER' : 'MEMBER') &&
+    actor.personalToken?.administers !== false);
+
 /** Steps that cannot be taken back, or that show a secret, need a sign-in within ten minutes; the operator is at the
  *  machine anyway, and a token is nobody who could sign in. */
 export const hasSignedInFreshly = (actor: Actor, now: Date): boolean =>
@@ -29,6 +37,15 @@ export const mayApproveUpgrade = (actor: Actor, { installedBy }: { installedBy: 
 /** Whoever installed a connection may disconnect it again, and so may who administers the workspace. */
 export const mayUninstall = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
   mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
+
+/** Why a connection may do something, or may not, is told to those who administer, to itself, and to whoever installed it. */
+export const mayAskWhy = (
+  actor: Actor,
+  { installationId, installedBy }: { installationId: Id | null; installedBy: Id | null },
+): boolean =>
+  mayAdminister(actor) ||
+  (actor.kind === 'CONNECTION' && installationId === actor.installationId) ||
+  (actor.kind === 'PERSON' && installedBy === actor.personId);
 
 /** Bits on a user's record: those of the actor, and everything about oneself. */
 export const bitsOnUser = (actor: Actor, userId: Id): Bits =>

@@ -1,6 +1,7 @@
 // Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
 // was wrong with the token; a token that cannot be ours never reaches the database.
 
+import { installationWorks, tokenLives } from '../connection/admission.js';
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
@@ -87,9 +88,7 @@ async function authenticateConnection(hash: Buffer, reader: Reader, charge: Char
         from token t
         join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
         ${grantAndConnection}
-       where t.hash = ${hash}
-         and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-         and i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null)
+       where t.hash = ${hash} and ${tokenLives} and ${installationWorks})
     ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   if (!row) return null;
   const { before, after, tokenId, ...identity } = row;
@@ -102,7 +101,7 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
     select ${installationColumns}
       from installation i ${grantAndConnection}
      where (i.id = ${connectionOrInstallationId}::uuid or i.connection_id = ${connectionOrInstallationId}::uuid)
-       and i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null
+       and ${installationWorks}
      order by i.created_at limit 1`);
   return row ? { kind: 'CONNECTION', ...row } : null;
 }

@@ -86,6 +86,7 @@ export function askToy(
     publicUrl: () => 'http://toy',
     slice: () => schema,
     ruleOf: () => undefined,
+    contentOf: () => null,
   });
   return executeOperation(schema, ctx, { document: parse(document), variables });
 }

@@ -161,7 +161,7 @@ export async function installationsOfPerson(ctx: Context, personId: Id): Promise
   return rows.map(installationOf);
 }
 
-/** Live tokens of connections, newest first. */
+/** Live tokens of connections, newest first; those of clients come and go by the hour and are not among them. */
 export const tokensByConnection: Batch<Id, AccessToken[]> = {
   name: 'tokensByConnection',
   load: async (ctx, ids) => {
@@ -170,7 +170,7 @@ export const tokensByConnection: Batch<Id, AccessToken[]> = {
              t.expires_at as "validUntil", t.last_used_at as "lastUsedAt", t.ciphertext is not null as revealable
         from token t join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
        where t.workspace_id = ${ctx.actor.workspaceId} and i.connection_id = any(${ids}::uuid[])
-         and ${tokenLives}
+         and t.kind = 'INTERNAL' and ${tokenLives}
        order by t.created_at desc, t.id desc`);
     return Map.groupBy(rows, ({ connectionId }) => connectionId);
   },

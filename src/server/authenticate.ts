@@ -1,7 +1,7 @@
 // Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
 // was wrong with the token; a token that cannot be ours never reaches the database.
 
-import { installationWorks, tokenLives } from '../connection/admission.js';
+import { installationBits, installationWorks, tokenLives } from '../connection/admission.js';
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
@@ -88,7 +88,7 @@ async function authenticateConnection(hash: Buffer, reader: Reader, charge: Char
         from token t
         join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
         ${grantAndConnection}
-       where t.hash = ${hash} and ${tokenLives} and ${installationWorks})
+       where t.hash = ${hash} and t.kind <> 'REFRESH' and ${tokenLives} and ${installationWorks})
     ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   if (!row) return null;
   const { before, after, tokenId, ...identity } = row;
@@ -108,9 +108,10 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
 
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
-  g.capabilities as bits`;
+  i.installed_by as "installedById", ${installationBits} as bits`;
 
 const grantAndConnection = sql`
   join workspace w on w.id = i.workspace_id
   join connection c on c.id = i.connection_id
-  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null`;
+  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
+  left join membership m on m.workspace_id = i.workspace_id and m.person_id = i.installed_by and m.ended_at is null`;

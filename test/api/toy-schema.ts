@@ -57,6 +57,7 @@ export const connectionWith = (...capabilities: Capability[]): Actor => ({
   connectionId: newId(),
   installationId: newId(),
   botId: newId(),
+  installedById: null,
   bits: bitsOf(capabilities),
 });
 

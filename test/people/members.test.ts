@@ -8,7 +8,8 @@ import { keyedHash, mintToken } from '../../src/lib/secret.js';
 import { createPerson } from '../../src/people/lifecycle.js';
 import { removeMember, updateMember } from '../../src/people/member-lifecycle.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, personalToken, signedIn } from '../actors.js';
+import { anotherWorkspace, askWith, asMember, operator, outcomeOf, personalToken } from '../actors.js';
+import { askAs } from '../asking.js';
 import { openWorld, type World } from '../world.js';
 
 const UPDATE = `mutation ($p: ID!, $r: WorkspaceRole!, $v: Int) {
@@ -62,7 +63,7 @@ describe('the list of members', () => {
   };
 
   test('shows everybody to an owner, with role and the day she joined', async () => {
-    const { data } = await askAs(other, await signedIn(other, head.id), LIST);
+    const { data } = await askAs(other, await asMember(other, head.id), LIST);
     const joinedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
     expect(data).toMatchObject({
       viewer: {
@@ -81,7 +82,7 @@ describe('the list of members', () => {
   });
 
   test('leaves guests out for a member, who sees whom to ask', async () => {
-    expect(await names(await signedIn(other, member.id))).toEqual(['Olga', 'Max']);
+    expect(await names(await asMember(other, member.id))).toEqual(['Olga', 'Max']);
   });
 
   test('leaves guests out for the token of an owner that does not administer', async () => {
@@ -91,7 +92,7 @@ describe('the list of members', () => {
   });
 
   test('is not for guests', async () => {
-    expect(await names(await signedIn(other, guest.id))).toBe('FORBIDDEN');
+    expect(await names(await asMember(other, guest.id))).toBe('FORBIDDEN');
   });
 
   test('is not for connections, whatever they may', async () => {
@@ -117,14 +118,14 @@ describe('the list of members', () => {
     const filter = { email: { eq: 'max@example.org' } };
     const refused = await askWith(other, nameless, LIST, { filter });
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'CAPABILITY_MISSING', needs: [['USER_READ_EMAIL']] });
-    expect(await names(await signedIn(other, head.id), { filter })).toEqual(['Max']);
+    expect(await names(await asMember(other, head.id), { filter })).toEqual(['Max']);
   });
 
   test('filters by role and by name, and goes on page by page', async () => {
-    const actor = await signedIn(other, head.id);
+    const actor = await asMember(other, head.id);
     expect(await names(actor, { filter: { role: 'GUEST' } })).toEqual(['Gina']);
     expect(await names(actor, { filter: { name: { contains: 'A' } } })).toEqual(['Olga', 'Max', 'Gina']);
-    expect(await names(await signedIn(other, member.id), { filter: { role: 'GUEST' } })).toEqual([]);
+    expect(await names(await asMember(other, member.id), { filter: { role: 'GUEST' } })).toEqual([]);
     const { data } = await askAs(other, actor, LIST, { first: 2 });
     const { pageInfo } = (data as never as { viewer: { workspace: { members: { pageInfo: { endCursor: string } } } } })
       .viewer.workspace.members;
@@ -137,7 +138,7 @@ describe('the list of members', () => {
     await createPerson(operator(other, elsewhere), { name: 'Olga', email: 'olga@example.org', role: 'GUEST' });
     const document =
       '{ viewer { workspaces { name policy { version } members { totalCount } personalAccessTokens { totalCount } teamspaces { totalCount } } } }';
-    const here = await askAs(other, await signedIn(other, head.id), document);
+    const here = await askAs(other, await asMember(other, head.id), document);
     expect(here.data).toMatchObject({
       viewer: {
         workspaces: [
@@ -156,7 +157,7 @@ describe('a role', () => {
     const token = await personalToken(world, mia.id);
     const members = '{ viewer { workspace { members { totalCount } } } }';
     expect((await askWith(world, token, members)).errors).toBeUndefined();
-    const answer = await askAs(world, await signedIn(world, owner.id), UPDATE, { p: mia.id, r: 'OWNER' });
+    const answer = await askAs(world, await asMember(world, owner.id), UPDATE, { p: mia.id, r: 'OWNER' });
     expect(answer.data).toEqual({
       updateMember: { member: { person: { id: mia.id, name: 'Mia' }, role: 'OWNER', version: 2 }, userErrors: [] },
     });
@@ -171,14 +172,14 @@ describe('a role', () => {
   test('as it is already stays so, and nothing is recorded', async () => {
     const mia = await world.person();
     const before = await entriesOn(mia.id);
-    const { data } = await askAs(world, await signedIn(world, owner.id), UPDATE, { p: mia.id, r: 'MEMBER' });
+    const { data } = await askAs(world, await asMember(world, owner.id), UPDATE, { p: mia.id, r: 'MEMBER' });
     expect(data).toMatchObject({ updateMember: { member: { role: 'MEMBER', version: 1 }, userErrors: [] } });
     expect(await entriesOn(mia.id)).toEqual(before);
   });
 
   test('is not changed for who has read an older one', async () => {
     const mia = await world.person();
-    const actor = await signedIn(world, owner.id);
+    const actor = await asMember(world, owner.id);
     expect(outcomeOf(await askAs(world, actor, UPDATE, { p: mia.id, r: 'GUEST', v: 1 }))).toBe('OK');
     const { data } = await askAs(world, actor, UPDATE, { p: mia.id, r: 'MEMBER', v: 1 });
     expect(data).toMatchObject({
@@ -199,7 +200,7 @@ describe('a role', () => {
       email: 'x@example.org',
       role: 'MEMBER',
     });
-    const actor = await signedIn(world, owner.id);
+    const actor = await asMember(world, owner.id);
     const answers = await Promise.all(
       [former.id, foreigner.id, newId(), 'nobody'].map((p) => askAs(world, actor, UPDATE, { p, r: 'GUEST' })),
     );
@@ -212,7 +213,7 @@ describe('a role', () => {
     const mia = await world.person();
     const token = await personalToken(world, mia.id);
     expect((await askWith(world, token, WHO)).status).toBe(200);
-    const actor = await signedIn(world, owner.id);
+    const actor = await asMember(world, owner.id);
     await askAs(world, actor, UPDATE, { p: mia.id, r: 'GUEST' });
     expect((await askWith(world, token, WHO)).status).toBe(401);
     await askAs(world, actor, UPDATE, { p: mia.id, r: 'MEMBER' });
@@ -223,7 +224,7 @@ describe('a role', () => {
     const second = await world.person({ role: 'OWNER' });
     const { data } = await askAs(
       world,
-      await signedIn(world, second.id),
+      await asMember(world, second.id),
       `mutation ($p: ID!) {
         updateMember(input: { personId: $p, role: MEMBER }) { member { role } userErrors { code } }
         createTeamspace(input: { name: "Never" }) { teamspace { id } userErrors { code } } }`,
@@ -293,13 +294,13 @@ describe('a membership that ends', () => {
     expect((await askWith(world, token, WHO)).status).toBe(200);
     expect((await askWith(world, partner.token, title)).data).toEqual({ page: { title: 'Shared' } });
 
-    const actor = await signedIn(world, owner.id);
+    const actor = await asMember(world, owner.id);
     const { data } = await askAs(world, actor, REMOVE, { p: mia.id });
     expect(data).toEqual({ removeMember: { person: { id: mia.id, name: 'Mia' }, userErrors: [] } });
 
     expect((await askWith(world, token, WHO)).status).toBe(401);
     expect((await askWith(world, partner.token, title)).status).toBe(401);
-    await expect(signedIn(world, mia.id)).rejects.toThrow('no member');
+    await expect(asMember(world, mia.id)).rejects.toThrow('no member');
     const left = await world.sql<{ left: string }>(
       `select 'share' as left from share where person_id = $1 and revoked_at is null
        union all select 'teamspace' from teamspace_member where person_id = $1
@@ -325,7 +326,7 @@ describe('a membership that ends', () => {
     const page = await world.page({ title: 'Kept' });
     await world.share(connection, page);
     await world.sql('update installation set installed_by = $1 where id = $2', [mia.id, connection.installationId]);
-    await askAs(world, await signedIn(world, owner.id), REMOVE, { p: mia.id });
+    await askAs(world, await asMember(world, owner.id), REMOVE, { p: mia.id });
     const { data } = await askWith(
       world,
       connection.token,
@@ -336,7 +337,7 @@ describe('a membership that ends', () => {
 
   test('and begins again begins anew', async () => {
     const { mia, token, page } = await laden();
-    await askAs(world, await signedIn(world, owner.id), REMOVE, { p: mia.id });
+    await askAs(world, await asMember(world, owner.id), REMOVE, { p: mia.id });
     // Given to her by somebody who had not heard yet.
     await world.sql(
       'insert into share (workspace_id, id, person_id, resource_id, access) values ($1, $2, $3, $4, 31)',
@@ -345,7 +346,7 @@ describe('a membership that ends', () => {
     const email = (await world.sql<{ email: string }>('select email from person where id = $1', [mia.id]))[0]!.email;
     expect(await world.person({ email, role: 'GUEST' })).toMatchObject({ id: mia.id, name: 'Mia' });
     expect((await askWith(world, token, WHO)).status).toBe(401);
-    const back = await signedIn(world, mia.id);
+    const back = await asMember(world, mia.id);
     expect(back.role).toBe('GUEST');
     expect((await askAs(world, back, `{ page(id: "${page}") { title } }`)).data).toEqual({ page: null });
     const [{ minutes }] = (await world.sql<{ minutes: number }>(
@@ -361,11 +362,11 @@ describe('a membership that ends', () => {
     expect(outcomeOf(await askWith(world, token, LEAVE))).toBe('FORBIDDEN');
     const { token: connection } = await world.connection([]);
     expect(outcomeOf(await askWith(world, connection, LEAVE))).toBe('FORBIDDEN');
-    expect(outcomeOf(await askAs(world, await signedIn(world, mia.id, { minutesAgo: 11 }), LEAVE))).toBe(
+    expect(outcomeOf(await askAs(world, await asMember(world, mia.id, { minutesAgo: 11 }), LEAVE))).toBe(
       'SIGN_IN_AGAIN',
     );
     expect(await roleOf(mia.id)).toBe('MEMBER');
-    const { data } = await askAs(world, await signedIn(world, mia.id), LEAVE);
+    const { data } = await askAs(world, await asMember(world, mia.id), LEAVE);
     expect(data).toEqual({ leaveWorkspace: { workspaceId: world.workspaceId, userErrors: [] } });
     expect(await roleOf(mia.id)).toBeNull();
     expect((await askWith(world, token, WHO)).status).toBe(401);
@@ -376,7 +377,7 @@ describe('a membership that ends', () => {
     const [mia, ben] = [await world.person({ role: 'OWNER' }), await world.person()];
     const { data } = await askAs(
       world,
-      await signedIn(world, mia.id),
+      await asMember(world, mia.id),
       `mutation ($p: ID!) { leaveWorkspace { userErrors { code } }
          removeMember(input: { personId: $p }) { userErrors { code } }
          createPersonalAccessToken(input: { name: "Late" }) { token userErrors { code } } }`,
@@ -392,7 +393,7 @@ describe('a membership that ends', () => {
 
   test("is not one's own by removeMember", async () => {
     const mia = await world.person({ role: 'OWNER' });
-    expect(outcomeOf(await askAs(world, await signedIn(world, mia.id), REMOVE, { p: mia.id }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askAs(world, await asMember(world, mia.id), REMOVE, { p: mia.id }))).toBe('INVALID_STATE');
   });
 });
 
@@ -416,7 +417,7 @@ describe('the last owner', () => {
 
   test('can neither be demoted nor leave nor be removed, not even by the operator', async () => {
     const { workspaceId, first } = await alone();
-    const actor = await signedIn(world, first, { workspaceId });
+    const actor = await asMember(world, first, { workspaceId });
     expect(outcomeOf(await askAs(world, actor, UPDATE, { p: first, r: 'MEMBER' }))).toBe('INVALID_STATE');
     expect(outcomeOf(await askAs(world, actor, LEAVE))).toBe('INVALID_STATE');
     const shell = operator(world, workspaceId);
@@ -434,7 +435,7 @@ describe('the last owner', () => {
       email: `${newId()}@example.org`,
       role: 'OWNER',
     });
-    expect(outcomeOf(await askAs(world, await signedIn(world, first, { workspaceId }), LEAVE))).toBe('OK');
+    expect(outcomeOf(await askAs(world, await asMember(world, first, { workspaceId }), LEAVE))).toBe('OK');
     expect(await owners(workspaceId)).toBe(1);
   });
 
@@ -452,7 +453,7 @@ describe('the last owner', () => {
         role: 'OWNER',
       });
       pair = [pair[0]!, id];
-      const [one, other] = await Promise.all(pair.map((p) => signedIn(world, p, { workspaceId })));
+      const [one, other] = await Promise.all(pair.map((p) => asMember(world, p, { workspaceId })));
       const answers = await Promise.all([
         askAs(world, one!, step(other!.personId).document, step(other!.personId).variables),
         askAs(world, other!, step(one!.personId).document, step(one!.personId).variables),
@@ -474,7 +475,7 @@ describe('the last owner', () => {
       email: `${newId()}@example.org`,
       role: 'OWNER',
     });
-    const begun = await signedIn(world, second.id, { workspaceId });
+    const begun = await asMember(world, second.id, { workspaceId });
     await removeMember(operator(world, workspaceId), { personId: second.id });
     expect(outcomeOf(await askAs(world, begun, UPDATE, { p: first, r: 'MEMBER' }))).toBe('FORBIDDEN');
     expect(

@@ -8,7 +8,8 @@ import { type Id, newId } from '../../src/lib/id.js';
 import { commit } from '../../src/unit-of-work.js';
 import { policyOf } from '../../src/workspace/policy.js';
 import { updateWorkspacePolicy } from '../../src/workspace/policy-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, signedIn } from '../actors.js';
+import { anotherWorkspace, askWith, asMember, operator, outcomeOf } from '../actors.js';
+import { askAs } from '../asking.js';
 import { openWorld, type World } from '../world.js';
 
 const READ = `{ viewer { workspace { policy { whoMayInstall ownersOnlyShares webhookActions personalAccessTokens showOnceTokens version
@@ -23,9 +24,9 @@ let member: PersonActor;
 let guest: PersonActor;
 beforeAll(async () => {
   world = await openWorld();
-  owner = await signedIn(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
-  member = await signedIn(world, (await world.person({ name: 'Mia' })).id);
-  guest = await signedIn(world, (await world.person({ role: 'GUEST' })).id);
+  owner = await asMember(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
+  member = await asMember(world, (await world.person({ name: 'Mia' })).id);
+  guest = await asMember(world, (await world.person({ role: 'GUEST' })).id);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

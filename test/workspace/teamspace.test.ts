@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonActor } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, signedIn } from '../actors.js';
+import { anotherWorkspace, askWith, asMember, operator, outcomeOf } from '../actors.js';
+import { askAs } from '../asking.js';
 import { openWorld, type World } from '../world.js';
 
 const SETTINGS = 'id name icon description access archivedAt version';
@@ -26,9 +27,9 @@ let member: PersonActor;
 let guest: PersonActor;
 beforeAll(async () => {
   world = await openWorld();
-  owner = await signedIn(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
-  member = await signedIn(world, (await world.person({ name: 'Mia' })).id);
-  guest = await signedIn(world, (await world.person({ name: 'Gus', role: 'GUEST' })).id);
+  owner = await asMember(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
+  member = await asMember(world, (await world.person({ name: 'Mia' })).id);
+  guest = await asMember(world, (await world.person({ name: 'Gus', role: 'GUEST' })).id);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -136,7 +137,7 @@ describe('teamspaces are found', () => {
 
   test('with their members, page by page, in as many statements for one as for many', async () => {
     await using other = await openWorld();
-    const head = await signedIn(other, (await other.person({ name: 'Olga', role: 'OWNER' })).id);
+    const head = await asMember(other, (await other.person({ name: 'Olga', role: 'OWNER' })).id);
     const max = await other.person({ name: 'Max' });
     const counts: number[] = [];
     for (let made = 0; made < 3; made++) {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonActor } from '../../src/gate/actor.js';
 import type { Id } from '../../src/lib/id.js';
 import { restoreWorkspace } from '../../src/workspace/lifecycle.js';
-import { askAs, askWith, operator, outcomeOf, personalToken, signedIn } from '../actors.js';
+import { askWith, asMember, operator, outcomeOf, personalToken } from '../actors.js';
+import { askAs } from '../asking.js';
 import { type Asker, openWorld, type World } from '../world.js';
 
 const CREATE =
@@ -24,10 +25,10 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 describe('a workspace made by somebody signed in', () => {
   test('is hers, empty, and one of those she may ask in', async () => {
-    const { data } = await askAs(world, await signedIn(world, owner.id), CREATE, { n: ' Second ' });
+    const { data } = await askAs(world, await asMember(world, owner.id), CREATE, { n: ' Second ' });
     const { workspace } = (data as { createWorkspace: { workspace: { id: Id; name: string } } }).createWorkspace;
     expect(workspace).toMatchObject({ name: 'Second', version: 1 });
-    const there = await signedIn(world, owner.id, { workspaceId: workspace.id });
+    const there = await asMember(world, owner.id, { workspaceId: workspace.id });
     expect(there.role).toBe('OWNER');
     const asked = await askAs(
       world,
@@ -54,7 +55,7 @@ describe('a workspace made by somebody signed in', () => {
   test('may not be nameless, and then is not there', async () => {
     const count = () => world.sql('select 1 from workspace');
     const before = (await count()).length;
-    expect(outcomeOf(await askAs(world, await signedIn(world, owner.id), CREATE, { n: '  ' }))).toBe('REQUIRED');
+    expect(outcomeOf(await askAs(world, await asMember(world, owner.id), CREATE, { n: '  ' }))).toBe('REQUIRED');
     expect((await count()).length).toBe(before);
   });
 
@@ -63,14 +64,14 @@ describe('a workspace made by somebody signed in', () => {
     type Made = { createDemoWorkspace: { workspace: { id: Id; name: string }; token: string } };
     const made: Made['createDemoWorkspace'][] = [];
     for (let i = 0; i < 2; i++) {
-      const { data } = await askAs(world, await signedIn(world, owner.id), demo);
+      const { data } = await askAs(world, await asMember(world, owner.id), demo);
       made.push((data as never as Made).createDemoWorkspace);
     }
     expect(made[0]!.workspace).toMatchObject({ name: 'Demo' });
     expect(made[0]!.workspace.id).not.toBe(made[1]!.workspace.id);
     for (const { token, workspace } of made) {
       expect((await askWith(world, token, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 5 } });
-      const there = await signedIn(world, owner.id, { workspaceId: workspace.id });
+      const there = await asMember(world, owner.id, { workspaceId: workspace.id });
       expect((await askAs(world, there, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 6 } });
     }
   });
@@ -86,7 +87,7 @@ describe('a workspace', () => {
   };
   const change = async (input: object): Promise<Record<string, unknown>> => {
     const { version } = await settings();
-    const { data } = await askAs(world, await signedIn(world, owner.id), UPDATE, {
+    const { data } = await askAs(world, await asMember(world, owner.id), UPDATE, {
       input: { expectedVersion: version, ...input },
     });
     return (data as { updateWorkspace: Record<string, unknown> }).updateWorkspace;
@@ -134,7 +135,7 @@ describe('a workspace', () => {
 
   test('of two changes at once takes one and refuses the other', async () => {
     const { version } = await settings();
-    const actor = await signedIn(world, owner.id);
+    const actor = await asMember(world, owner.id);
     const answers = await Promise.all(
       ['One', 'Two'].map((name) => askAs(world, actor, UPDATE, { input: { name, expectedVersion: version } })),
     );
@@ -158,7 +159,7 @@ describe('a deleted workspace', () => {
     reader = await doomed.connection(['CONTENT_READ']);
     await doomed.share(reader, page);
     token = await personalToken(doomed, id);
-    head = await signedIn(doomed, id);
+    head = await asMember(doomed, id);
   });
   afterAll(() => doomed[Symbol.asyncDispose]());
 
@@ -194,7 +195,7 @@ describe('a deleted workspace', () => {
     expect((await askAs(doomed, head, '{ viewer { workspace { name } workspaces { name } } }')).data).toEqual({
       viewer: { workspace: null, workspaces: [] },
     });
-    await expect(signedIn(doomed, member.id)).rejects.toThrow('no member');
+    await expect(asMember(doomed, member.id)).rejects.toThrow('no member');
     const late = await askAs(
       doomed,
       head,

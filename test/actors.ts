@@ -1,43 +1,39 @@
-// People as they are at the moment they ask, and their tokens: for tests of what members, owners and tokens may.
+// People and their tokens at the HTTP door: for tests of what members, owners and tokens may.
 
-import { operatorOf, type PersonActor, type WorkspaceRole } from '../src/gate/actor.js';
+import { operatorOf } from '../src/gate/actor.js';
 import type { Id } from '../src/lib/id.js';
 import { createPersonalAccessToken, type NewPersonalToken } from '../src/people/personal-token-lifecycle.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
-import { type Asked, type SignedIn, signedIn } from './asking.js';
-import { type Answer, post, type World } from './world.js';
+import { signedIn } from './asking.js';
+import type { Answer, SignedIn, World } from './world.js';
 
-/** Somebody signed in, in the role she has now, as it is read at the start of each request. Fails for who is no member. */
-export async function asMember(world: World, id: Id, options: SignedIn = {}): Promise<PersonActor> {
-  const [membership] = await world.sql<{ role: WorkspaceRole }>(
-    `select m.role from membership m join workspace w on w.id = m.workspace_id
-      where m.workspace_id = $1 and m.person_id = $2 and m.ended_at is null and w.deleted_at is null`,
-    [options.workspaceId ?? world.workspaceId, id],
-  );
-  if (!membership) throw new Error('She is no member.');
-  return signedIn(world, { id }, membership.role, options);
+/** Somebody signed in, `minutesAgo` or just now, who asks in the world's workspace or in another one. */
+export async function session(
+  world: World,
+  id: Id,
+  { minutesAgo = 0, workspaceId = world.workspaceId }: { minutesAgo?: number; workspaceId?: Id } = {},
+): Promise<SignedIn> {
+  return { ...(await world.signedIn({ id }, { minutesAgo })), workspaceId };
 }
 
-/** Makes a personal token for somebody and gives its text. */
-export async function personalToken(
+/** Asks over HTTP, with a session or a token. */
+export const request = (
   world: World,
-  personId: Id,
-  input: Partial<NewPersonalToken> = {},
-): Promise<string> {
-  const caller = world.store.callerFor(await asMember(world, personId));
+  asker: SignedIn | string,
+  document: string,
+  variables: Record<string, unknown> = {},
+): Promise<Answer> => world.ask(typeof asker === 'string' ? bearing(asker) : asker, document, variables);
+
+const bearing = (token: string) => ({ connectionId: '', installationId: '', token });
+
+/** Makes a personal token for somebody and gives its text. */
+export async function personalToken(world: World, id: Id, input: Partial<NewPersonalToken> = {}): Promise<string> {
+  const caller = world.store.callerFor(signedIn(world, { id }, 'GUEST')); // the command looks up her role
   return (await createPersonalAccessToken(caller, { name: 'Script', ...input })).token;
 }
 
-/** Asks over HTTP with a token. */
-export const askWith = (
-  world: World,
-  token: string,
-  document: string,
-  variables: Record<string, unknown> = {},
-): Promise<Answer> => post(`${world.url}/graphql`, token, document, variables);
-
 /** The code of the first error at the top, else of the first in the payload of the first mutation, else OK. */
-export function outcomeOf({ data, errors }: Asked): string {
+export function outcomeOf({ data, errors }: Pick<Answer, 'data' | 'errors'>): string {
   if (errors?.[0]) return errors[0].extensions.code;
   const [payload] = Object.values(data ?? {}) as { userErrors?: { code: string }[] }[];
   return payload?.userErrors?.[0]?.code ?? 'OK';

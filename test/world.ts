@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { print } from 'graphql';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -21,9 +22,11 @@ import { writePlan } from '../src/importer/write-plan.js';
 import { type Id, newId } from '../src/lib/id.js';
 import { createLog } from '../src/lib/log.js';
 import { createPerson } from '../src/people/lifecycle.js';
+import { startSession } from '../src/people/session.js';
 import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
 import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
+import { csrfTokenOf } from '../src/server/session-door.js';
 import { grantShare, revokeShare } from '../src/share/lifecycle.js';
 import { openStore, type Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
@@ -34,6 +37,17 @@ export interface Asker {
   connectionId: Id;
   installationId: Id;
   token: string;
+}
+
+/** Who asks in a test as a person: she is signed in. */
+export interface SignedIn {
+  personId: Id;
+  sessionId: Id;
+  /** Secret of the session, as the cookie carries it. */
+  secret: string;
+  csrfToken: string;
+  /** Sent as `Gatehouse-Workspace`; without it the workspace of the world. */
+  workspaceId?: Id;
 }
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -89,11 +103,14 @@ export interface World extends AsyncDisposable {
     role?: WorkspaceRole;
   }): Promise<{ id: Id; name: string; email: string }>;
   connection(capabilities: readonly Capability[], name?: string): Promise<Asker>;
+  /** Somebody signed in, in this workspace, `minutesAgo` (0 by default: freshly). Spread `workspaceId` into it to ask in
+   *  another one. */
+  signedIn(person: { id: Id }, options?: { minutesAgo?: number }): Promise<SignedIn>;
   share(asker: Asker, resourceId: Id, options?: { access?: readonly ShareAccess[]; expiresAt?: Date }): Promise<Id>;
   unshare(shareId: Id): Promise<void>;
   /** Asks over HTTP. */
   ask<Data, Variables>(
-    asker: Asker,
+    asker: Asker | SignedIn,
     document: TypedDocumentNode<Data, Variables> | string,
     variables?: Variables,
   ): Promise<Answer<Data>>;
@@ -222,7 +239,22 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     share: async ({ connectionId }, resourceId, { access, expiresAt } = {}) =>
       (await grantShare(operating, { connectionId, resourceId, access, expiresAt })).id,
     unshare: async (shareId) => void (await revokeShare(operating, shareId)),
-    ask: (asker, document, variables) => post(`${url}/graphql`, asker.token, document, variables),
+    signedIn: async ({ id: personId }, { minutesAgo = 0 } = {}) => {
+      const started = await store
+        .em()
+        .transactional((em) =>
+          startSession(em as EntityManager, store, { personId, workspaceId: workspace.id }, () => {}),
+        );
+      await store
+        .em()
+        .execute('update session set signed_in_at = now() - make_interval(mins => ?) where id = ?', [
+          minutesAgo,
+          started.id,
+        ]);
+      const csrfToken = csrfTokenOf(store.keys, started.secret);
+      return { personId, sessionId: started.id, secret: started.secret, csrfToken };
+    },
+    ask: (asker, document, variables) => post(`${url}/graphql`, asker, document, variables),
     sql: async (text, values = []) => {
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
@@ -243,17 +275,28 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   return world;
 }
 
-/** One GraphQL POST, the answer both parsed and as it came. */
+/** What a request says about who sends it. */
+export const credentialsOf = (asker: string | Asker | SignedIn): Record<string, string> => {
+  if (typeof asker === 'string') return { authorization: `Bearer ${asker}` };
+  if ('token' in asker) return { authorization: `Bearer ${asker.token}` };
+  return {
+    cookie: `gatehouse-session=${asker.secret}`,
+    'x-csrf-token': asker.csrfToken,
+    ...(asker.workspaceId !== undefined && { 'gatehouse-workspace': asker.workspaceId }),
+  };
+};
+
+/** One GraphQL POST, by whoever holds a token or is signed in; the answer both parsed and as it came. */
 export async function post<Data, Variables>(
   url: string,
-  token: string,
+  asker: string | Asker | SignedIn,
   document: TypedDocumentNode<Data, Variables> | string,
   variables?: Variables,
 ): Promise<Answer<Data>> {
   const query = typeof document === 'string' ? document : print(document);
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', ...credentialsOf(asker) },
     body: JSON.stringify({ query, variables }),
   });
   const text = await response.text();

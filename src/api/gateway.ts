@@ -51,6 +51,8 @@ import { answerIntrospectionFromSlice, Slices } from './slice.js';
 export interface Gateway {
   apollo: ApolloServer<Context>;
   limits: Limits;
+  /** Where clients reach it, without a slash at the end. */
+  publicUrl: () => string;
   /** Sees to all limits and weighs what is asked for, before it is known who is asking. Never throws. */
   weigh(asked: Asked): Weight;
   /** Answers a request over HTTP, in its context. */
@@ -211,6 +213,7 @@ export async function createGateway({
   return {
     apollo,
     limits,
+    publicUrl,
     weigh,
     answer: answering({ apollo, documents, execute, end }),
     contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>

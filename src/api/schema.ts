@@ -53,6 +53,8 @@ import {
 import type { FieldRule } from '../gate/field-rule.js';
 import { isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
+import { AccountMutations } from '../people/account.resolver.js';
+import { InvitationMutations } from '../people/invitation.resolver.js';
 import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
 import {
   PersonalTokenFields,
@@ -88,6 +90,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
+  AccountMutations,
+  InvitationMutations,
   ConnectionFields,
   PublishingFields,
   PublishingMutations,

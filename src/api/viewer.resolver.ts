@@ -25,8 +25,10 @@ import { type AnyOf, type Denial, type FieldRule, isForActor } from '../gate/fie
 import { isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
+import { requireSession } from '../people/account.js';
 import { type PersonalAccessToken, PersonalAccessTokenList } from '../people/personal-token.js';
 import { countPersonalTokens, listPersonalTokens } from '../people/personal-tokens.js';
+import { Session, sessionsOf } from '../people/sessions.js';
 import { Person } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
 import { workspaceById, workspacesOfPerson } from '../workspace/workspaces.js';
@@ -155,5 +157,15 @@ export class ViewerFields {
       (token) => ctx.cursors.seal(list, [token.id]),
       () => countPersonalTokens(ctx, id),
     );
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
+  @FieldResolver(() => [Session], {
+    nullable: true,
+    description: 'Where you are signed in, the session used last first. Needs a session.',
+  })
+  sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
+    const { personId, sessionId } = requireSession(actor, 'see her sessions');
+    return sessionsOf(ctx, personId, sessionId);
   }
 }

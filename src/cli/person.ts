@@ -1,4 +1,4 @@
-// person create | list | update | remove
+// person create | link | list | update | remove
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Command, Option } from 'commander';
@@ -7,6 +7,7 @@ import { type Id, parseId } from '../lib/id.js';
 import { notFound } from '../lib/refusal.js';
 import { createPerson } from '../people/lifecycle.js';
 import { removeMember, updateMember } from '../people/member-lifecycle.js';
+import { createSignInLink } from '../people/sign-in-link.js';
 import { findWorkspace } from './find.js';
 import { type CommonOptions, inSession, type Terminal, withCommonOptions } from './shell.js';
 
@@ -43,6 +44,21 @@ export function personCommand(program: Command, terminal: Terminal, done: (code:
         }),
       ),
     );
+
+  withCommonOptions(
+    person.command('link <e-mail>').description('print a link with which she signs in once and sets a password'),
+  ).action(async (email: string, options: CommonOptions) =>
+    done(
+      await inSession(terminal, options, async ({ store, configuration, print }) => {
+        const { person: whom, path, expiresAt } = await createSignInLink(store, email);
+        const url = configuration.publicUrl + path;
+        print({ person: whom, link: { url, expiresAt } }, [
+          `${whom.name} signs in once with this, before ${expiresAt.toISOString()}, and sets a password:`,
+          `  ${url}`,
+        ]);
+      }),
+    ),
+  );
 
   inWorkspace(person.command('list').description('list the people of a workspace')).action(
     async ({ workspace, ...options }: InWorkspace) =>

@@ -6,6 +6,7 @@ import { createGateway } from '../api/gateway.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
+import { makeSetupLinks } from '../people/setup.js';
 import type { Configuration } from '../server/configuration.js';
 import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
@@ -24,6 +25,8 @@ interface Started {
   url: string;
   explorer: string;
   demo: { workspaceName: string; token: string } | null;
+  /** Links to become the first owner of what has none. */
+  setup: { workspaceName: string | null; link: string }[];
 }
 
 interface StartOptions extends CommonOptions {
@@ -63,7 +66,7 @@ async function serve(
     const store = await openStore({ ...configuration, log, watchStatement });
     metrics.watchPool(store.poolUse);
     try {
-      const { showStatements, metricsToken, limits } = configuration;
+      const { showStatements, metricsToken, limits, trustProxy } = configuration;
       let root = publicUrl;
       const gateway = await createGateway({
         store,
@@ -76,7 +79,7 @@ async function serve(
         createDemoWorkspace: demoWorkspacesOf(store),
       });
       const lastUse = rememberLastUse({ em: store.em, log });
-      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing, lastUse });
+      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing, trustProxy, lastUse });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
@@ -84,8 +87,13 @@ async function serve(
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
         const [url, explorer] = [`${root}/graphql`, `${root}/explorer`];
-        const started = { url, explorer, host, port: bound, version: VERSION, demo: shown };
-        terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown }).join('\n'));
+        const setup = (await makeSetupLinks(store)).map(({ workspaceName, path }) => ({
+          workspaceName,
+          link: root + path,
+        }));
+        const started = { url, explorer, host, port: bound, version: VERSION, demo: shown, setup };
+        terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown, setup }).join('\n'));
+        if (publicUrl.startsWith('https:') && !trustProxy) log.warn(WITHOUT_TRUSTED_PROXY);
         await stop.asked;
         log.info('Stopping: finishing what is under way');
       } finally {
@@ -104,6 +112,9 @@ async function serve(
   }
 }
 
+const WITHOUT_TRUSTED_PROXY =
+  'GATEHOUSE_TRUST_PROXY is not set: to the limiter of sign-ins and to the audit log everybody comes from the address of the proxy';
+
 /** Metrics count every statement; traces show those of operations. */
 const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {
   const counted = metrics.statement();
@@ -114,7 +125,7 @@ const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) 
   };
 };
 
-function banner({ url, explorer, demo }: Started): string[] {
+function banner({ url, explorer, demo, setup }: Started): string[] {
   return [
     `Gatehouse ${VERSION} listens at ${url}`,
     `Explore the schema and ask at ${explorer}`,
@@ -127,6 +138,13 @@ function banner({ url, explorer, demo }: Started): string[] {
           'Ask it something:',
           `  curl -s ${url} -H 'content-type: application/json' -H 'authorization: Bearer ${demo.token}' -d '{"query":"{ pages(first: 10) { totalCount nodes { id title } } }"}'`,
         ]),
+    ...setup.flatMap(({ workspaceName, link }) => [
+      '',
+      workspaceName === null
+        ? 'There is no workspace yet. Open this once, within a day, to make one and become its owner:'
+        : `The workspace "${workspaceName}" has no owner yet. Open this once, within a day, to become it:`,
+      `  ${link}`,
+    ]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { requireAdministrator } from '../gate/ask.js';
 import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { type Caller, commit } from '../unit-of-work.js';
+import { type Caller, commit, type Unit } from '../unit-of-work.js';
 import { holdWorkspace, startMembership } from './membership.js';
 import { PersonTable } from './tables.js';
 
@@ -25,13 +25,21 @@ export function createPerson(
       'select id, name from person where lower(email) = lower(?)',
       [email],
     );
-    const id = known?.id ?? newId();
-    if (!known) {
-      unit.em.persist(unit.em.create(PersonTable, { id, name, email, avatarUrl: null, access: 0 }));
-      await unit.em.flush();
-      unit.audit({ action: 'person.created', targetId: id, after: { name } });
-    }
-    await startMembership(unit, { personId: id, role: input.role });
+    const { id } = known ?? (await addPerson(unit, { id: newId(), name, email }));
+    await startMembership(unit, id, input.role);
+    unit.audit({ action: 'member.added', targetId: id, after: { role: input.role } });
     return { id, name: known?.name ?? name, email, role: input.role };
   });
+}
+
+/** Makes a person, as part of a larger command; no membership yet. */
+export async function addPerson<P extends { id: Id; name: string; email: string }>(
+  { em, audit }: Unit,
+  person: P,
+): Promise<P> {
+  const { id, name, email } = person;
+  em.persist(em.create(PersonTable, { id, name, email, avatarUrl: null, access: 0 }));
+  await em.flush();
+  audit({ action: 'person.created', targetId: id, after: { name } });
+  return person;
 }

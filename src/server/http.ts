@@ -7,15 +7,19 @@ import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
+import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
+import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
 import type { LastUse } from './last-use.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
+import { SessionDoor } from './session-door.js';
+import { SignInPages } from './sign-in-pages.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -23,6 +27,8 @@ const REQUEST_TIMEOUT_MS = 15_000; // headers and body
 const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of the first
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
+/** What answers of /graphql depend on besides the address. */
+const VARY = 'Authorization, Cookie, Gatehouse-Workspace';
 
 export interface HttpDoor {
   server: Server;
@@ -41,11 +47,27 @@ export interface HttpDoorOptions {
   tracing?: Tracing | null;
   /** Without it nobody remembers when tokens were last used. */
   lastUse?: LastUse | undefined;
+  /** Default: none. */
+  trustProxy?: TrustProxy | undefined;
+  /** Default: those of people/limiter.ts. For tests. */
+  signInLimits?: SignInLimits | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
-  const { gateway, store, log, metrics, metricsToken, tracing, lastUse } = options;
+export function createHttpDoor({
+  gateway,
+  store,
+  log,
+  metrics,
+  metricsToken,
+  tracing,
+  lastUse,
+  trustProxy,
+  signInLimits,
+}: HttpDoorOptions): HttpDoor {
+  const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
+  const sessions = new SessionDoor(store, entrance, log);
+  const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -71,6 +93,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         if (metrics && (await answerScrape(metrics, request, response, metricsToken))) return;
         throw nothingHere();
       default:
+        if (pages.has(path)) return pages.answer(request, response, path);
         throw nothingHere();
     }
   };
@@ -98,7 +121,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const credential = credentials.of(headerValues(request, 'authorization'));
+    const credential = sessions.claimedBy(request) ?? credentials.of(headerValues(request, 'authorization'));
     const stop = stopWhenLeft(response);
     const reader = store.reader(stop.signal);
     // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
@@ -109,8 +132,12 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged, tokenId } = await authenticate(credential, reader, { budgets, points });
-    lastUse?.note(actor.workspaceId, tokenId);
+    const { actor, charged, tokenId } =
+      'secret' in credential
+        ? await sessions.authenticate(credential, reader, { budgets, points })
+        : await authenticate(credential, reader, { budgets, points });
+    actor.address = entrance.addressOf(request);
+    if (tokenId !== undefined) lastUse?.note(actor.workspaceId, tokenId);
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
@@ -124,7 +151,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     response.statusCode = status;
     for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'private, no-store');
-    response.setHeader('vary', 'Authorization');
+    response.setHeader('vary', VARY);
     response.end(text);
   };
 
@@ -192,7 +219,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         const force = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(force);
-          resolve();
+          resolve(Promise.all([sessions.stop(), pages.stop()]).then(() => {}));
         });
         server.closeIdleConnections();
         closeWhenDone();
@@ -241,7 +268,7 @@ function refused(
     {
       'content-type': `application/${type}; charset=utf-8`,
       'cache-control': 'private, no-store',
-      vary: 'Authorization',
+      vary: VARY,
       ...headers,
     },
     { cost: reportOf(bill) },

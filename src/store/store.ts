@@ -20,6 +20,7 @@ import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { Audit } from './migrations/0003-audit.js';
+import { SignIn } from './migrations/0004-sign-in.js';
 import { Connections } from './migrations/0005-connections.js';
 import { Members } from './migrations/0006-members.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
@@ -36,6 +37,7 @@ const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
   { name: '0003-audit', class: Audit },
+  { name: '0004-sign-in', class: SignIn },
   { name: '0005-connections', class: Connections },
   { name: '0006-members', class: Members },
   { name: '0009-public-connections', class: PublicConnections },

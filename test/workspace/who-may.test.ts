@@ -6,9 +6,8 @@ import type { AuditAction } from '../../src/audit/entry.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { createPerson } from '../../src/people/lifecycle.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, askWith, asMember, operator, outcomeOf, personalToken } from '../actors.js';
-import { type Asked, askAs } from '../asking.js';
-import { type Asker, openWorld, type World } from '../world.js';
+import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
+import { type Answer, type Asker, openWorld, type World } from '../world.js';
 
 const ACTORS = [
   'guest',
@@ -61,26 +60,26 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function give(who: ActorName, document: string, variables: Record<string, unknown>): Promise<Asked> {
+async function give(who: ActorName, document: string, variables: Record<string, unknown>): Promise<Answer> {
   switch (who) {
     case 'guest':
-      return askAs(world, await asMember(world, guest), document, variables);
+      return request(world, await session(world, guest), document, variables);
     case 'member':
-      return askAs(world, await asMember(world, member), document, variables);
+      return request(world, await session(world, member), document, variables);
     case 'owner':
-      return askAs(world, await asMember(world, owner), document, variables);
+      return request(world, await session(world, owner), document, variables);
     case 'owner, signed in for an hour':
-      return askAs(world, await asMember(world, owner, { minutesAgo: 60 }), document, variables);
+      return request(world, await session(world, owner, { minutesAgo: 60 }), document, variables);
     case 'owner of another workspace':
-      return askAs(world, await asMember(world, foreigner, { workspaceId: elsewhere }), document, variables);
+      return request(world, await session(world, foreigner, { workspaceId: elsewhere }), document, variables);
     case 'token of a member':
-      return askWith(world, memberToken, document, variables);
+      return request(world, memberToken, document, variables);
     case 'token of an owner':
-      return askWith(world, ownerToken, document, variables);
+      return request(world, ownerToken, document, variables);
     case 'administering token of an owner':
-      return askWith(world, administeringToken, document, variables);
+      return request(world, administeringToken, document, variables);
     case 'connection':
-      return askWith(world, connection.token, document, variables);
+      return request(world, connection.token, document, variables);
   }
 }
 

@@ -20,7 +20,6 @@ alter table workspace
 
 -- created_at is when she joined, the last time.
 alter table membership add version int not null default 1;
-create index membership_person on membership (person_id) where ended_at is null;
 
 alter table teamspace
   add icon text,

@@ -225,7 +225,7 @@ export async function createGateway({
         content: localContent,
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
-        denied: observer?.denied ?? (() => {}),
+        denied: (coordinate) => observer?.denied(coordinate, actor),
         get log() {
           return log.child({ requestId }); // few ask for it
         },

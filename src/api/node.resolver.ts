@@ -2,6 +2,8 @@
 // after the same statements.
 
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
+import { entryOf, selectAuditEntries } from '../audit/audit-entries.js';
+import type { ChainedRow } from '../audit/chain.js';
 import {
   type ConnectionRow,
   connectionOf,
@@ -31,7 +33,8 @@ type AdministrativeRow =
   | { kind: 'INSTALLATION'; row: InstallationRow }
   | { kind: 'WORKSPACE'; row: Workspace }
   | { kind: 'TEAMSPACE'; row: Teamspace }
-  | { kind: 'PERSONAL_ACCESS_TOKEN'; row: PersonalTokenRow };
+  | { kind: 'PERSONAL_ACCESS_TOKEN'; row: PersonalTokenRow }
+  | { kind: 'AUDIT_ENTRY'; row: ChainedRow };
 
 /** Everything with an id that is not content, in one statement. */
 const administrativeById: Batch<Id, Node> = {
@@ -43,7 +46,8 @@ const administrativeById: Batch<Id, Node> = {
       union all select 'INSTALLATION', to_jsonb(found) from (${selectInstallations(ctx, ids)}) found
       union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found
       union all select 'TEAMSPACE', to_jsonb(found) from (${selectTeamspaces(ctx, ids)}) found
-      union all select 'PERSONAL_ACCESS_TOKEN', to_jsonb(found) from (${selectPersonalTokens(ctx, ids)}) found`);
+      union all select 'PERSONAL_ACCESS_TOKEN', to_jsonb(found) from (${selectPersonalTokens(ctx, ids)}) found
+      union all select 'AUDIT_ENTRY', to_jsonb(found) from (${selectAuditEntries(ctx, ids)}) found`);
     return new Map(rows.map((found) => [found.row.id, nodeOf(ctx, found)]));
   },
 };
@@ -62,6 +66,8 @@ function nodeOf(ctx: Context, found: AdministrativeRow): Node {
       return teamspaceOf(found.row);
     case 'PERSONAL_ACCESS_TOKEN':
       return personalTokenOf(found.row);
+    case 'AUDIT_ENTRY':
+      return entryOf(found.row);
   }
 }
 

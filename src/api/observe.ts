@@ -4,6 +4,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import type { Redaction } from '../gate/redactions.js';
 import type { Logger } from '../lib/log.js';
 import type { OperationFacts } from '../lib/tracing.js';
@@ -22,7 +23,7 @@ export interface OperationReport {
 export interface Observer {
   operation(report: OperationReport): void;
   /** Somebody was refused a field, an argument or an input, with an error; receipts come with the operation. */
-  denied(coordinate: string): void;
+  denied(coordinate: string, actor: Actor): void;
 }
 
 export interface Observing {

@@ -64,6 +64,7 @@ import {
 import { Person } from '../people/user.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
+import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
 import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
@@ -112,6 +113,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   PolicyApprovalFields,
   ApprovalFields,
   DemoMutations,
+  WorkspaceAuditFields,
+  AuditEntryFields,
 ];
 
 /** Types that are only reached through an interface. */

@@ -139,6 +139,16 @@ export class ViewerFields {
   }
 
   @Directive('@actor(kinds: [PERSON])')
+  @FieldResolver(() => [Session], {
+    nullable: true,
+    description: 'Where you are signed in, the session used last first. Needs a session.',
+  })
+  sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
+    const { personId, sessionId } = requireSession(actor, 'see her sessions');
+    return sessionsOf(ctx, personId, sessionId);
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
   @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
   @FieldResolver(() => PersonalAccessTokenList, {
     nullable: true,
@@ -157,15 +167,5 @@ export class ViewerFields {
       (token) => ctx.cursors.seal(list, [token.id]),
       () => countPersonalTokens(ctx, id),
     );
-  }
-
-  @Directive('@actor(kinds: [PERSON])')
-  @FieldResolver(() => [Session], {
-    nullable: true,
-    description: 'Where you are signed in, the session used last first. Needs a session.',
-  })
-  sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
-    const { personId, sessionId } = requireSession(actor, 'see her sessions');
-    return sessionsOf(ctx, personId, sessionId);
   }
 }

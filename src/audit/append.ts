@@ -74,8 +74,8 @@ function factsOf(
   place: Pick<ChainedFacts, 'workspaceId' | 'position' | 'occurredAt'>,
 ): ChainedFacts {
   const { action, targetId, before, after, byNobody = false } = entry;
-  const personalToken = actor.kind === 'PERSON' && !byNobody ? actor.personalToken?.id : undefined;
-  const details = personalToken === undefined ? entry.details : { ...entry.details, personalToken };
+  const personalTokenId = actor.kind === 'PERSON' && !byNobody ? actor.personalToken?.id : undefined;
+  const details = personalTokenId === undefined ? entry.details : { ...entry.details, personalTokenId };
   const values = (held: Record<string, unknown> | undefined): string | null =>
     held === undefined ? null : canonicalJson(withoutSensitive(action, held));
   return {

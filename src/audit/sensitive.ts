@@ -4,16 +4,16 @@
 import { TOKEN_PATTERN } from '../lib/secret.js';
 import { type AuditAction, REDACTED } from './entry.js';
 
-/** Sensitive whatever the entry is about. */
-const ALWAYS: ReadonlySet<string> = new Set(['email', 'link', 'password', 'secret', 'token']);
+/** Sensitive whatever the entry is about: `email`, `clientSecret`. Not `tokenId`, nor `tokens`, of which there may be many. */
+const ALWAYS = /(email|link|password|secret|title|token)$/i;
 
 /** Sensitive in entries about people as well: the name of a connection is no personal name. */
 const ABOUT_PEOPLE: ReadonlySet<string> = new Set(['name', 'avatarUrl']);
 
 const isAboutPeople = (action: AuditAction): boolean => /^(person|member|session|sign_in_link)\./.test(action);
 
-/** The values with `REDACTED` in place of each sensitive one, at any depth; what is null stays so, because it says that
- *  there is nothing. Texts lose whatever looks like a token, and what no text may hold. */
+/** The values with `REDACTED` in place of each sensitive one, at any depth. What is null stays so, because it says that
+ *  there is nothing, and so do yes and no, which are settings. Texts lose whatever looks like a token, and what no text may hold. */
 export const withoutSensitive = (action: AuditAction, values: Record<string, unknown>): Record<string, unknown> =>
   redacted(values, isAboutPeople(action)) as Record<string, unknown>;
 
@@ -23,11 +23,9 @@ function redacted(value: unknown, aboutPeople: boolean): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => redacted(item, aboutPeople));
   return Object.fromEntries(
-    Object.entries(value).map(([name, held]) => [
-      name,
-      held != null && (ALWAYS.has(name) || (aboutPeople && ABOUT_PEOPLE.has(name)))
-        ? REDACTED
-        : redacted(held, aboutPeople),
-    ]),
+    Object.entries(value).map(([name, held]) => {
+      const isSensitive = ALWAYS.test(name) || (aboutPeople && ABOUT_PEOPLE.has(name));
+      return [name, isSensitive && held != null && typeof held !== 'boolean' ? REDACTED : redacted(held, aboutPeople)];
+    }),
   );
 }

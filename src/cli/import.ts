@@ -1,7 +1,6 @@
 // import <folder|zip> --workspace <name>
 
 import { resolve } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readExport } from '../importer/read-export.js';
 import { writePlan } from '../importer/write-plan.js';
@@ -11,6 +10,7 @@ import { Refusal } from '../lib/refusal.js';
 import type { Unit } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
 import { findWorkspace, workspacesNamed } from './find.js';
+import { progressBar } from './progress.js';
 import {
   type CommonOptions,
   EXIT,
@@ -25,9 +25,6 @@ type ImportOptions = CommonOptions & { workspace: string };
 
 /** Ids need only be unique within a workspace, so one fixed namespace does; another would make new files of old ones. */
 const ID_NAMESPACE = '2f6a1c58-8f3e-5a77-b1d4-0c9e7a5d3b21';
-
-/** A bar that appears when something takes longer than this. */
-const PATIENCE_MS = 1_000;
 
 export function importCommand(program: Command, terminal: Terminal, done: (code: number) => void): void {
   withCommonOptions(
@@ -109,27 +106,3 @@ const counted = (verb: string, counts: object): string[] => {
     ? []
     : [`${verb} ${parts.map(([what, count]) => `${count} ${count === 1 ? what.slice(0, -1) : what}`).join(', ')}.`];
 };
-
-function progressBar(terminal: Terminal): { show(phase: string): (done: number, total: number) => void; stop(): void } {
-  const begun = performance.now();
-  const bar = new SingleBar({
-    format: '{phase} [{bar}] {value}/{total}',
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  let shown = false;
-  return {
-    show: (phase) => (value, total) => {
-      if (!terminal.interactive || performance.now() - begun < PATIENCE_MS) return;
-      if (!shown) bar.start(total, value, { phase });
-      shown = true;
-      bar.setTotal(total);
-      bar.update(value, { phase });
-    },
-    stop: () => {
-      if (shown) bar.stop();
-      shown = false;
-    },
-  };
-}

@@ -59,7 +59,6 @@ export function personCommand(program: Command, terminal: Terminal, done: (code:
       }),
     ),
   );
-
   inWorkspace(person.command('list').description('list the people of a workspace')).action(
     async ({ workspace, ...options }: InWorkspace) =>
       done(

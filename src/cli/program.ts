@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { TOKEN_PATTERN } from '../lib/secret.js';
 import { VERSION } from '../server/version.js';
+import { auditCommand } from './audit.js';
 import { connectionCommand } from './connection.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     tokenCommand,
     queryCommand,
     schemaCommand,
+    auditCommand,
     doctorCommand,
   ]) {
     add(program, terminal, done);

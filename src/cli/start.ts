@@ -3,6 +3,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { createGateway } from '../api/gateway.js';
+import type { Observer } from '../api/observe.js';
+import { Denials } from '../audit/denials.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
@@ -10,6 +12,7 @@ import { makeSetupLinks } from '../people/setup.js';
 import type { Configuration } from '../server/configuration.js';
 import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
+import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
@@ -67,13 +70,14 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits, trustProxy } = configuration;
+      const denials = new Denials(store.em, log);
       let root = publicUrl;
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
         log,
         limits,
-        observer: metrics,
+        observer: watching(metrics, denials),
         tracing,
         showStatements,
         createDemoWorkspace: demoWorkspacesOf(store),
@@ -83,6 +87,7 @@ async function serve(
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
+      const auditKeeper = keepAuditLog(store, denials, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -99,6 +104,7 @@ async function serve(
       } finally {
         await door.drain(DRAIN_MS);
         await lastUse.stop();
+        await auditKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }
@@ -114,6 +120,15 @@ async function serve(
 
 const WITHOUT_TRUSTED_PROXY =
   'GATEHOUSE_TRUST_PROXY is not set: to the limiter of sign-ins and to the audit log everybody comes from the address of the proxy';
+
+/** What is denied is counted twice: by coordinate for metrics, by actor as well for the audit log. */
+const watching = (metrics: Metrics, denials: Denials): Observer => ({
+  operation: metrics.operation,
+  denied: (coordinate, actor) => {
+    metrics.denied(coordinate, actor);
+    denials.count(actor, coordinate);
+  },
+});
 
 /** Metrics count every statement; traces show those of operations. */
 const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {

@@ -29,7 +29,8 @@ export type KeyPurpose =
   | 'session-hash'
   | 'link-hash'
   | 'limiter'
-  | 'csrf';
+  | 'csrf'
+  | 'audit-checkpoint';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();

@@ -48,11 +48,11 @@ export function endOtherSessions(caller: KeyHolder): Promise<{ ended: number }> 
   });
 }
 
-/** Replaces her password and ends all of her sessions but the one she asks with. Refused: `current` is not her password,
- *  `new` may not be one; too many tries. */
+/** Replaces her password and ends all of her sessions but the one she asks with. Refused: `currentPassword` is not her password,
+ *  `newPassword` may not be one; too many tries. */
 export const updatePassword = (
   caller: KeyHolder,
-  input: { current: string; new: string },
+  input: { currentPassword: string; newPassword: string },
 ): Promise<{ endedSessions: number }> =>
   updatePasswordOf(visitorOf(caller), requireSession(caller.actor, 'change a password'), input);
 
@@ -60,11 +60,11 @@ export const updatePassword = (
 export async function updatePasswordOf(
   visitor: Visitor,
   { personId, sessionId }: SignedInPerson,
-  input: { current: string; new: string },
+  input: { currentPassword: string; newPassword: string },
 ): Promise<{ endedSessions: number }> {
-  const person = await proveOwnPassword(visitor, personId, input.current);
-  requirePassword(input.new, [person.name, person.email], ['new']);
-  const passwordHash = await hashPassword(visitor.keys, input.new);
+  const person = await proveOwnPassword(visitor, personId, input.currentPassword);
+  requirePassword(input.newPassword, [person.name, person.email], ['newPassword']);
+  const passwordHash = await hashPassword(visitor.keys, input.newPassword);
   return commitAbout(visitor, personId, async (em, record) => {
     await holdPassword(em, person);
     await storePassword(em, personId, passwordHash);
@@ -123,7 +123,7 @@ async function proveOwnPassword(visitor: Visitor, personId: Id, password: string
     await commitAbout(visitor, personId, async (_, record) =>
       record({ action: 'session.refused', targetId: personId, details: { count: 1, by: 'PASSWORD_CHANGE' } }),
     );
-    throw new Refusal('INVALID', 'That is not your password.', { path: ['current'] });
+    throw new Refusal('INVALID', 'That is not your password.', { path: ['currentPassword'] });
   }
   await giveTryBack(em(), keys, trier, SIGN_IN_LIMITS);
   return person;

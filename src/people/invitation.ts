@@ -51,12 +51,12 @@ export function inviteMember(
   const name = input.name ? requireName(input.name, 'name of the person') : null;
   return commit(caller, async (unit) => {
     const { workspaceId } = actor;
-    const known = await personByEmail(unit.em, email);
     await holdWorkspace(unit);
-    if (known) await refuseMember(unit.em, workspaceId, known.id);
+    const known = await personByEmail(unit.em, email);
+    if (known) await refuseMember(unit.em, workspaceId, known.id, email);
     const createdBy = actor.kind === 'PERSON' ? actor.personId : null;
     const link = await makeLink(unit.em, keys, { kind: 'INVITATION', workspaceId, email, name, role, createdBy });
-    unit.audit({ action: 'member.invited', targetId: link.id, after: { role } });
+    unit.audit({ action: 'member.invited', targetId: link.id, details: { role } });
     return { ...link, email, role };
   });
 }
@@ -130,7 +130,7 @@ async function requireInvitation(visitor: Visitor, secret: string): Promise<Open
 /** Uses the invitation up, while whoever made it is an owner still, and makes her a member; `enter` lets her in. */
 function join(
   visitor: Visitor,
-  { link, workspaceId, role }: OpenedInvitation,
+  { link, workspaceId, role, email }: OpenedInvitation,
   personId: Id,
   enter: (unit: Unit) => Promise<StartedSession>,
 ): Promise<StartedSession> {
@@ -143,10 +143,9 @@ function join(
     await lockWorkspace(unit.em, workspaceId);
     if (!(await described(unit.em, link))) throw deadLink();
     await useLink(unit.em, link);
-    await refuseMember(unit.em, workspaceId, personId);
+    await refuseMember(unit.em, workspaceId, personId, email);
     const started = await enter(unit);
-    await startMembership(unit, personId, role);
-    unit.audit({ action: 'member.joined', targetId: personId, after: { role }, details: { by: 'INVITATION' } });
+    await startMembership(unit, { personId, role }, 'member.joined');
     return started;
   });
 }

@@ -26,8 +26,7 @@ export function createPerson(
       [email],
     );
     const { id } = known ?? (await addPerson(unit, { id: newId(), name, email }));
-    await startMembership(unit, id, input.role);
-    unit.audit({ action: 'member.added', targetId: id, after: { role: input.role } });
+    await startMembership(unit, { personId: id, role: input.role });
     return { id, name: known?.name ?? name, email, role: input.role };
   });
 }

@@ -32,35 +32,48 @@ export async function requireMember(em: EntityManager, workspaceId: Id, personId
   return membership;
 }
 
-/** Refused: she is a member now. */
-export async function refuseMember(em: EntityManager, workspaceId: Id, personId: Id): Promise<void> {
+/** Throws `ALREADY_EXISTS` when she is a member now. */
+export async function refuseMember(em: EntityManager, workspaceId: Id, personId: Id, email: string): Promise<void> {
   const membership = await em.findOne(MembershipTable, { workspaceId, personId, endedAt: null });
-  if (membership) throw new Refusal('ALREADY_EXISTS', 'This person is a member of the workspace already.');
+  if (!membership) return;
+  throw new Refusal('ALREADY_EXISTS', `${email} is a member of this workspace already.`, { path: ['email'] });
 }
 
-/** Makes somebody a member of the actor's workspace, as part of a larger command that records how. Who was here before
- *  starts anew: nothing of then counts. Whoever adds people to a workspace that others know locks it before. Refused: a
- *  member already. */
-export async function startMembership(unit: Unit, personId: Id, role: WorkspaceRole): Promise<void> {
+/** Begins a membership. Somebody who was here before starts anew: nothing of then counts. Whoever adds people to a
+ *  workspace that others know locks it before. Refused: a member already. */
+export async function startMembership(
+  unit: Unit,
+  { personId, role }: { personId: Id; role: WorkspaceRole },
+  action: 'member.added' | 'member.joined' = 'member.added',
+): Promise<Membership> {
   const { em, actor } = unit;
   const { workspaceId } = actor;
-  await refuseMember(em, workspaceId, personId);
   const before = await em.findOne(MembershipTable, { workspaceId, personId });
+  if (before && before.endedAt === null) {
+    throw new Refusal('ALREADY_EXISTS', 'This person is a member of the workspace already.');
+  }
   // Whatever was given to her while she was being removed.
-  if (before) await endWhatHungOn(unit, personId, 'member.joined');
+  if (before) await endWhatHungOn(unit, personId, action);
   const membership = before ?? em.create(MembershipTable, { workspaceId, personId, role, endedAt: null });
   Object.assign(membership, { role, endedAt: null, createdAt: new Date() });
   em.persist(membership);
   await em.flush();
+  unit.audit({ action, targetId: personId, after: { role } });
+  return membership;
 }
 
 /** Makes somebody the first owner of a workspace: who is a member gets the role, anybody else joins with it. */
 export async function makeOwner(unit: Unit, personId: Id): Promise<void> {
   const { em, actor } = unit;
   const membership = await em.findOne(MembershipTable, { workspaceId: actor.workspaceId, personId, endedAt: null });
-  if (!membership) return startMembership(unit, personId, 'OWNER');
+  if (!membership) {
+    await startMembership(unit, { personId, role: 'OWNER' }, 'member.joined');
+    return;
+  }
+  const before = membership.role;
   membership.role = 'OWNER';
   await em.flush();
+  unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role: 'OWNER' } });
 }
 
 /** Ends a membership, with everything that hung on it, in this transaction. What she granted to others stays. The last

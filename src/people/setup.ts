@@ -101,7 +101,6 @@ export async function setUp(
       unit.audit({ action: 'person.password_updated', targetId: person.id, details: { by: 'SETUP' } });
     }
     await makeOwner(unit, person.id);
-    unit.audit({ action: 'member.joined', targetId: person.id, after: { role: 'OWNER' }, details: { by: 'SETUP' } });
     return startSession(unit.em, visitor, { personId: person.id, workspaceId }, unit.audit);
   });
 }

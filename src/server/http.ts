@@ -1,4 +1,4 @@
-// The HTTP door: /graphql, the explorer, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
+// The HTTP door: /graphql, the explorer, files for owners, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bill, reportOf } from '../api/bill.js';
@@ -9,6 +9,7 @@ import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
+import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
@@ -45,26 +46,17 @@ export interface HttpDoorOptions {
   /** Opens /metrics to other machines. */
   metricsToken?: string | undefined;
   tracing?: Tracing | null;
-  /** Without it nobody remembers when tokens were last used. */
-  lastUse?: LastUse | undefined;
   /** Default: none. */
   trustProxy?: TrustProxy | undefined;
   /** Default: those of people/limiter.ts. For tests. */
   signInLimits?: SignInLimits | undefined;
+  /** Without it nobody remembers when tokens were last used. */
+  lastUse?: LastUse | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({
-  gateway,
-  store,
-  log,
-  metrics,
-  metricsToken,
-  tracing,
-  lastUse,
-  trustProxy,
-  signInLimits,
-}: HttpDoorOptions): HttpDoor {
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { gateway, store, log, metrics, metricsToken, tracing, trustProxy, signInLimits, lastUse } = options;
   const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
   const sessions = new SessionDoor(store, entrance, log);
   const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
@@ -83,6 +75,8 @@ export function createHttpDoor({
         return tracing
           ? tracing.operation(requestId, () => graphql(request, response, search, requestId))
           : graphql(request, response, search, requestId);
+      case '/audit-export':
+        return auditExport(request, response, search);
       case '/livez':
         return send(response, 200, { status: 'ok' });
       case '/readyz':
@@ -134,10 +128,10 @@ export function createHttpDoor({
     const points = refusal ? 0 : requested;
     const { actor, charged, tokenId } =
       'secret' in credential
-        ? await sessions.authenticate(credential, reader, { budgets, points })
+        ? { ...(await sessions.authenticate(credential, reader, { budgets, points })), tokenId: null }
         : await authenticate(credential, reader, { budgets, points });
+    if (tokenId !== null) lastUse?.note(actor.workspaceId, tokenId);
     actor.address = entrance.addressOf(request);
-    if (tokenId !== undefined) lastUse?.note(actor.workspaceId, tokenId);
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
@@ -153,6 +147,26 @@ export function createHttpDoor({
     response.setHeader('cache-control', 'private, no-store');
     response.setHeader('vary', VARY);
     response.end(text);
+  };
+
+  const auditExport = async (request: IncomingMessage, response: ServerResponse, search: string): Promise<void> => {
+    if (request.method !== 'POST' && request.method !== 'GET') {
+      throw new HttpError(405, 'INVALID', 'Use GET or POST.', { allow: 'GET, POST' });
+    }
+    const credential = credentials.of(headerValues(request, 'authorization'));
+    const stop = stopWhenLeft(response);
+    // As much as the dearest operation: reading all of a log is no small thing.
+    const points = gateway.limits.maxCost;
+    const { actor, charged } = await authenticate(credential, store.reader(stop.signal), { budgets, points });
+    const bill = {
+      requested: points,
+      charged: charged.points,
+      actual: points,
+      account: charged.account,
+      weighed: true,
+    };
+    if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    await sendAuditLog({ actor, em: store.em, stop }, formatIn(search), response);
   };
 
   const readBody = async (request: IncomingMessage): Promise<{ body: unknown } | { failure: unknown }> => {

@@ -85,7 +85,7 @@ export class SessionDoor {
     { secret, workspaceId: named }: ClaimedSession,
     reader: Reader,
     { budgets, points }: { budgets: Budgets; points: number },
-  ): Promise<{ actor: PersonActor; charged: Charged; tokenId?: never }> {
+  ): Promise<{ actor: PersonActor; charged: Charged }> {
     const hash = sessionHash(this.store.keys, secret);
     const charge = budgets.charge(hash.toString('base64'), points);
     let row: (Who & ChargedRow) | undefined;

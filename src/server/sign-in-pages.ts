@@ -248,7 +248,7 @@ export class SignInPages {
         show: ({ frame, session }, filled) => changePasswordPage(frame, filled, session!),
         act: async (visit, form) => {
           const session = visit.session!;
-          const input = { current: field(form, 'current'), new: newPasswordIn(form) };
+          const input = { currentPassword: field(form, 'current'), newPassword: newPasswordIn(form) };
           await updatePasswordOf(visit.visitor, session, input);
           const { em } = visit.visitor;
           this.welcome(visit, { secret: await rotateSession(em(), visit.visitor, session.sessionId) });

@@ -34,10 +34,7 @@ export function createWorkspace(
   return commit({ ...caller, actor: maker }, async (unit) => {
     if (maker.kind === 'PERSON') await refuseMereGuest(unit.em, maker.personId);
     const workspace = await addWorkspace(unit, input);
-    if (maker.kind === 'PERSON') {
-      await startMembership(unit, maker.personId, 'OWNER');
-      unit.audit({ action: 'member.added', targetId: maker.personId, after: { role: 'OWNER' } });
-    }
+    if (maker.kind === 'PERSON') await startMembership(unit, { personId: maker.personId, role: 'OWNER' });
     return workspace;
   });
 }

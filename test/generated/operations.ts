@@ -435,6 +435,7 @@ export type FindNodeQueryVariables = Exact<{
 
 
 export type FindNodeQuery = { node:
+    | { __typename: 'AuditEntry', id: string }
     | { __typename: 'BookmarkBlock', id: string }
     | { __typename: 'Bot', name: string | null, id: string }
     | { __typename: 'BulletedListItemBlock', id: string }

@@ -6,7 +6,10 @@ import { ALL_BITS } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { keyedHash, mintToken } from '../../src/lib/secret.js';
 import { createPerson } from '../../src/people/lifecycle.js';
+import { SIGN_IN_LIMITS } from '../../src/people/limiter.js';
 import { removeMember, updateMember } from '../../src/people/member-lifecycle.js';
+import { makeSetupLinks, setUp } from '../../src/people/setup.js';
+import { RefusedSignIns } from '../../src/people/sign-in.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
 import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
 import { askAs, signedIn } from '../asking.js';
@@ -470,6 +473,25 @@ describe('the last owner', () => {
       );
       pair = [left!.id];
     }
+  });
+
+  test('of a workspace that had none may be somebody who was a member, by the link of the setup', async () => {
+    await using fresh = await openWorld();
+    const mia = await fresh.person({ email: 'mia@example.org' });
+    const [link] = await makeSetupLinks(fresh.store);
+    const secret = link!.path.slice('/setup/'.length);
+    const input = { name: '', email: 'mia@example.org', password: 'a long line of words nobody guesses' };
+    const doorkeeper = { limits: SIGN_IN_LIMITS, refused: new RefusedSignIns() };
+    await setUp(fresh.store, secret, input, doorkeeper);
+    const roles = await fresh.sql('select person_id, role from membership');
+    expect(roles).toEqual([{ person_id: mia.id, role: 'OWNER' }]);
+    await expect(setUp(fresh.store, secret, input, doorkeeper)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('of a deleted workspace is not asked for', async () => {
+    await using fresh = await openWorld();
+    await fresh.sql('update workspace set deleted_at = now()');
+    expect(await makeSetupLinks(fresh.store)).toEqual([]);
   });
 
   test('acts no more once she is removed, even in what she had begun', async () => {

@@ -1,7 +1,10 @@
 // Workspaces: made, renamed, deleted and restored.
 
+import { type GraphQLObjectType, getNamedType, isCompositeType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildGatewaySchema } from '../../src/api/schema.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { inviteMember, openInvitation } from '../../src/people/invitation.js';
 import { restoreWorkspace } from '../../src/workspace/lifecycle.js';
 import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
 import { askAs, signedIn } from '../asking.js';
@@ -142,12 +145,51 @@ describe('a workspace', () => {
   });
 });
 
+describe('a workspace one may ask in too', () => {
+  const hanging = Object.values((buildGatewaySchema().schema.getType('Workspace') as GraphQLObjectType).getFields())
+    .filter(({ type }) => isCompositeType(getNamedType(type)))
+    .map(({ name }) => name);
+
+  test('has these things hanging on it', () => {
+    expect(hanging).toEqual(
+      expect.arrayContaining([
+        'auditEntries',
+        'connections',
+        'members',
+        'personalAccessTokens',
+        'policy',
+        'teamspaces',
+      ]),
+    );
+  });
+
+  test.each(hanging)('shows its %s to who asks in it, not to who asks elsewhere', async (name) => {
+    const elsewhere = await anotherWorkspace(world);
+    const { id } = await world.person({ role: 'OWNER' });
+    await world.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'GUEST')`, [elsewhere, id]);
+    const document = `{ viewer { workspaces { id ${name} { __typename } } } }`;
+    const { data, errors } = await request(world, await session(world, id), document);
+    expect(data).toEqual({
+      viewer: {
+        workspaces: [
+          { id: world.workspaceId, [name]: expect.anything() },
+          { id: elsewhere, [name]: null },
+        ],
+      },
+    });
+    expect(errors?.map(({ extensions, path }) => [extensions.code, path])).toEqual([
+      ['FORBIDDEN', ['viewer', 'workspaces', 1, name]],
+    ]);
+  });
+});
+
 describe('a deleted workspace', () => {
   let doomed: World;
   let head: SignedIn;
   let member: SignedIn;
   let reader: Asker;
   let token: string;
+  let invitation: string;
   let page: Id;
   beforeAll(async () => {
     doomed = await openWorld({ name: 'Doomed' });
@@ -157,6 +199,9 @@ describe('a deleted workspace', () => {
     reader = await doomed.connection(['CONTENT_READ']);
     await doomed.share(reader, page);
     token = await personalToken(doomed, id);
+    const { path } = await inviteMember(operator(doomed), { email: 'new@example.org', role: 'MEMBER' });
+    invitation = path.slice('/invite/'.length);
+    expect(await openInvitation(doomed.store, invitation)).toMatchObject({ email: 'new@example.org' });
     head = await session(doomed, id);
   });
   afterAll(() => doomed[Symbol.asyncDispose]());
@@ -205,6 +250,13 @@ describe('a deleted workspace', () => {
       viewer: { workspaces: [{ name: 'Elsewhere' }] },
     });
     expect((await request(doomed, there, `{ node(id: "${doomed.workspaceId}") { id } }`)).data).toEqual({ node: null });
+  });
+
+  test('lets nobody join by an invitation', async () => {
+    expect(await openInvitation(doomed.store, invitation)).toBeNull();
+    await expect(inviteMember(operator(doomed), { email: 'late@example.org', role: 'MEMBER' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   test('takes no command that had begun before', async () => {

@@ -12,7 +12,6 @@ import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import { User } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
-import { requireHere } from '../workspace/workspaces.js';
 
 @InputType({ description: 'Which entries; every member given must hold.' })
 class AuditEntryFilter {
@@ -45,11 +44,9 @@ export class WorkspaceAuditFields {
   @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
   @FieldResolver(() => AuditEntryList, { nullable: true, description: 'The audit log of the workspace, newest first.' })
   async auditEntries(
-    @Root() workspace: Workspace,
     @Args(() => AuditEntryListArgs) { filter, ...args }: AuditEntryListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<LoggedEntry>> {
-    requireHere(ctx, workspace);
     const query = queryOf(filter ?? {});
     const list = `Workspace.auditEntries ${JSON.stringify(query)}`;
     const window = windowOf(args, ctx.cursors, list);

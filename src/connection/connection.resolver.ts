@@ -22,7 +22,7 @@ import { parseId } from '../lib/id.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { User, UserList } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
-import { requireHere, workspaceById } from '../workspace/workspaces.js';
+import { workspaceById } from '../workspace/workspaces.js';
 import { AccessToken } from './access-token.js';
 import { Bot } from './bot.js';
 import { Connection, ConnectionKind, ConnectionList, ConnectionStatus, Installation } from './connection.js';
@@ -151,11 +151,9 @@ export class WorkspaceConnectionFields {
     description: 'Connections at home or installed in the workspace, by name.',
   })
   async connections(
-    @Root() workspace: Workspace,
     @Args(() => ConnectionListArgs) { filter, ...args }: ConnectionListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<Connection>> {
-    requireHere(ctx, workspace);
     const query = { name: filter?.name, kind: filter?.kind, status: filter?.status };
     const list = `Workspace.connections ${JSON.stringify(query)}`;
     const window = windowOf(args, ctx.cursors, list);

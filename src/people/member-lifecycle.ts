@@ -8,10 +8,10 @@ import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import type { MemberRow } from './members.js';
-import { endMembership, endPersonalTokens, holdWorkspace, requireAnotherOwner, requireMember } from './membership.js';
+import { endMembership, endWhatMembersHave, holdWorkspace, requireAnotherOwner, requireMember } from './membership.js';
 import type { PersonRow } from './person.js';
 
-/** Gives a member another role. Who becomes a guest loses her personal tokens. Refused: who may not administer, a stranger,
+/** Gives a member another role. Who becomes a guest loses her personal tokens and her places in teamspaces. Refused: who may not administer, a stranger,
  *  an outdated version, the last owner; and for making or unmaking an owner, without a fresh sign-in. */
 export async function updateMember(
   caller: Caller,
@@ -34,7 +34,7 @@ export async function updateMember(
     await unit.em.flush();
     if (before === role) unit.unchanged();
     else unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role } });
-    if (role === 'GUEST' && before !== role) await endPersonalTokens(unit, personId, 'member.updated');
+    if (role === 'GUEST' && before !== role) await endWhatMembersHave(unit, personId, 'member.updated');
     const person = await personOf(unit.em, personId);
     return { member: { ...person, role, joinedAt: membership.createdAt, version: membership.version } };
   });

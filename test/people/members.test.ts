@@ -212,13 +212,16 @@ describe('a role', () => {
     expect(await roleOf(foreigner.id, elsewhere)).toBe('MEMBER');
   });
 
-  test('of a guest ends her personal tokens', async () => {
+  test('of a guest ends her personal tokens and her places in teamspaces', async () => {
     const mia = await world.person();
     const token = await personalToken(world, mia.id);
+    const { teamspace } = await createTeamspace(operator(world), { name: 'Team' });
+    await addTeamspaceMember(operator(world), { teamspaceId: teamspace.id, personId: mia.id });
     expect((await request(world, token, WHO)).status).toBe(200);
     const actor = await session(world, owner.id);
     await request(world, actor, UPDATE, { p: mia.id, r: 'GUEST' });
     expect((await request(world, token, WHO)).status).toBe(401);
+    expect(await world.sql('select 1 from teamspace_member where person_id = $1', [mia.id])).toEqual([]);
     await request(world, actor, UPDATE, { p: mia.id, r: 'MEMBER' });
     expect((await request(world, token, WHO)).status).toBe(401);
   });

@@ -9,7 +9,8 @@ import { ALL_BITS, type Bits, bitsOf, USER_BITS } from './capability.js';
 export const mayReachWholeWorkspace = (actor: Actor): boolean =>
   actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'MEMBER');
 
-/** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
+/** Connections, shares, people and settings may be administered by owners and by the operator; a connection never does, and
+ *  a personal token where it was made to. */
 export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
 
 /** Steps that cannot be taken back, or that show a secret, need a sign-in within ten minutes; the operator is at the

@@ -17,7 +17,7 @@ export async function session(
 }
 
 /** Asks over HTTP, with a session or a token. */
-export const request = (
+export const askWith = (
   world: World,
   asker: SignedIn | string,
   document: string,

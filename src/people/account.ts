@@ -1,7 +1,6 @@
 // Commands of somebody signed in on what is hers alone: her sessions, her password, her name and address. A personal
 // access token does none of it, whatever it may do otherwise.
 
-import { REDACTED } from '../audit/entry.js';
 import type { Actor } from '../gate/actor.js';
 import { requireFreshSignIn } from '../gate/ask.js';
 import { requireEmail } from '../lib/email.js';
@@ -96,8 +95,8 @@ export function updateProfile(
         personId,
       ]);
       if (other) throw emailIsTaken();
-      const redacted = { email: REDACTED };
-      record({ action: 'person.email_updated', targetId: personId, before: redacted, after: redacted });
+      const [was, is] = [{ email: before.email }, { email }]; // redacted on the way into the log
+      record({ action: 'person.email_updated', targetId: personId, before: was, after: is });
     }
     if (person.name !== before.name) {
       const [was, is] = [{ name: before.name }, { name: person.name }];

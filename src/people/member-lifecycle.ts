@@ -8,11 +8,19 @@ import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import type { MemberRow } from './members.js';
-import { endMembership, endWhatMembersHave, holdWorkspace, requireAnotherOwner, requireMember } from './membership.js';
+import {
+  endMembership,
+  endSharesTo,
+  endWhatMembersHave,
+  holdWorkspace,
+  requireAnotherOwner,
+  requireMember,
+} from './membership.js';
 import type { PersonRow } from './person.js';
 
-/** Gives a member another role. Who becomes a guest loses her personal tokens and her places in teamspaces. Refused: who may not administer, a stranger,
- *  an outdated version, the last owner; and for making or unmaking an owner, without a fresh sign-in. */
+/** Gives a member another role. Who becomes a guest loses her personal tokens and her places in teamspaces; shares to who
+ *  was one end. Refused: who may not administer, a stranger, an outdated version, the last owner; and for making or
+ *  unmaking an owner, without a fresh sign-in. */
 export async function updateMember(
   caller: Caller,
   input: { personId: Id; role: WorkspaceRole; expectedVersion?: number | null },
@@ -35,6 +43,7 @@ export async function updateMember(
     if (before === role) unit.unchanged();
     else unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role } });
     if (role === 'GUEST' && before !== role) await endWhatMembersHave(unit, personId, 'member.updated');
+    if (before === 'GUEST' && before !== role) await endSharesTo(unit, personId, 'member.updated');
     const person = await personOf(unit.em, personId);
     return { member: { ...person, role, joinedAt: membership.createdAt, version: membership.version } };
   });

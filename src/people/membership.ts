@@ -12,10 +12,15 @@ import { type Membership, MembershipTable } from './tables.js';
 
 /** Locks people and settings of the workspace, and looks again whether a person who asks is still what she was when her
  *  request came: two owners may be at it at once. Refused: the workspace is gone, or she is less by now. */
-export async function holdWorkspace({ em, actor }: Unit): Promise<void> {
-  await lockWorkspace(em, actor.workspaceId);
-  if (actor.kind !== 'PERSON') return;
+export async function holdWorkspace(unit: Unit): Promise<void> {
+  await lockWorkspace(unit.em, unit.actor.workspaceId);
   // A statement of its own, after the lock: one that had to wait for it would still see what was there before.
+  await requireRoleStill(unit);
+}
+
+/** Refused: the person who asks is less by now than when her request came. For whoever has locked the workspace. */
+export async function requireRoleStill({ em, actor }: Unit): Promise<void> {
+  if (actor.kind !== 'PERSON') return;
   const [now] = await em.execute<{ role: WorkspaceRole }[]>(
     'select role from membership where workspace_id = ? and person_id = ? and ended_at is null',
     [actor.workspaceId, actor.personId],
@@ -73,6 +78,7 @@ export async function makeOwner(unit: Unit, personId: Id): Promise<void> {
   const before = membership.role;
   membership.role = 'OWNER';
   await em.flush();
+  if (before === 'GUEST') await endSharesTo(unit, personId, 'member.updated');
   unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role: 'OWNER' } });
 }
 
@@ -122,12 +128,25 @@ export async function endWhatMembersHave(unit: Unit, personId: Id, because: Audi
   record(unit, ended, { because, personId });
 }
 
-/** The same, and shares to her as a guest, and the public connections she installed with their grants, tokens and shares.
- *  Sessions are hers and not the workspace's: they look for a live membership at each request. */
+/** Ends what was shared with a guest who is none any more: a member reaches every page, and were she a guest again some
+ *  day, nothing of it should come back. */
+export async function endSharesTo(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
+  const { em, actor } = unit;
+  const ended = await em.execute<Ended[]>(
+    `update share set revoked_at = now(), revoked_by = ?
+      where workspace_id = ? and person_id = ? and revoked_at is null returning 'share.revoked' as action, id`,
+    [userIdOf(actor), actor.workspaceId, personId],
+  );
+  record(unit, ended, { because, personId });
+}
+
+/** All that hangs on a membership, and the public connections she installed with their grants, tokens and shares. Sessions
+ *  are hers and not the workspace's: they look for a live membership at each request. */
 async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
   const { em, actor } = unit;
   const { workspaceId } = actor;
   await endWhatMembersHave(unit, personId, because);
+  await endSharesTo(unit, personId, because);
   const ended = await em.execute<Ended[]>(
     `with installed as (
        update installation i set status = 'ENDED' from connection c
@@ -141,12 +160,12 @@ async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Pr
        update token set revoked_at = now(), ciphertext = null
         where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null),
      shared as (
-       update share set revoked_at = now()
-        where workspace_id = ? and (person_id = ? or installation_id in (select id from installed)) and revoked_at is null
+       update share set revoked_at = now(), revoked_by = ?
+        where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null
        returning id)
      select 'connection.uninstalled' as action, id from installed
      union all select 'share.revoked', id from shared`,
-    [workspaceId, personId, workspaceId, workspaceId, workspaceId, personId],
+    [workspaceId, personId, workspaceId, workspaceId, userIdOf(actor), workspaceId],
   );
   record(unit, ended, { because, personId });
 }

@@ -383,7 +383,7 @@ export class SignInPages {
   private workspacesOf({ personId }: PageSession): Promise<{ name: string; role: WorkspaceRole }[]> {
     return this.options.store.reader().rows(sql<{ name: string; role: WorkspaceRole }>`
       select w.name, m.role from membership m join workspace w on w.id = m.workspace_id
-       where m.person_id = ${personId} and m.ended_at is null
+       where m.person_id = ${personId} and m.ended_at is null and w.deleted_at is null
        order by m.created_at, w.id`);
   }
 

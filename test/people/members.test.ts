@@ -11,7 +11,7 @@ import { removeMember, updateMember } from '../../src/people/member-lifecycle.js
 import { makeSetupLinks, setUp } from '../../src/people/setup.js';
 import { RefusedSignIns } from '../../src/people/sign-in.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
 import { askAs, signedIn } from '../asking.js';
 import { openWorld, type SignedIn, type World } from '../world.js';
 
@@ -60,13 +60,13 @@ describe('the list of members', () => {
   afterAll(() => other[Symbol.asyncDispose]());
 
   const names = async (actor: SignedIn, variables: object = {}): Promise<unknown> => {
-    const { data, errors } = await request(other, actor, LIST, { ...variables });
+    const { data, errors } = await askWith(other, actor, LIST, { ...variables });
     const { viewer } = data as { viewer: { workspace: { members: { nodes: { person: { name: string } }[] } | null } } };
     return errors?.[0]?.extensions.code ?? viewer.workspace.members?.nodes.map(({ person }) => person.name);
   };
 
   test('shows everybody to an owner, with role and the day she joined', async () => {
-    const { data } = await request(other, await session(other, head.id), LIST);
+    const { data } = await askWith(other, await session(other, head.id), LIST);
     const joinedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
     expect(data).toMatchObject({
       viewer: {
@@ -90,7 +90,7 @@ describe('the list of members', () => {
 
   test('leaves guests out for the token of an owner that does not administer', async () => {
     const token = await personalToken(other, head.id);
-    const { data } = await request(other, token, LIST);
+    const { data } = await askWith(other, token, LIST);
     expect(data).toMatchObject({ viewer: { workspace: { members: { totalCount: 2 } } } });
   });
 
@@ -100,18 +100,18 @@ describe('the list of members', () => {
 
   test('is not for connections, whatever they may', async () => {
     const { token } = await other.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
-    const { data, errors } = await request(other, token, LIST);
+    const { data, errors } = await askWith(other, token, LIST);
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     expect(data).toEqual({ viewer: { workspace: { members: null } } });
   });
 
   test('needs USER_READ of a token, and its filter by address USER_READ_EMAIL', async () => {
     const blind = await personalToken(other, head.id, { capabilities: ['CONTENT_READ'] });
-    expect((await request(other, blind, LIST)).extensions?.redactions).toMatchObject([
+    expect((await askWith(other, blind, LIST)).extensions?.redactions).toMatchObject([
       { coordinate: 'Workspace.members', needs: [['USER_READ']] },
     ]);
     const nameless = await personalToken(other, head.id, { capabilities: ['USER_READ'] });
-    const seen = await request(other, nameless, LIST);
+    const seen = await askWith(other, nameless, LIST);
     expect(seen.text).toContain('Olga');
     expect(seen.data).toMatchObject({
       viewer: {
@@ -119,7 +119,7 @@ describe('the list of members', () => {
       },
     });
     const filter = { email: { eq: 'max@example.org' } };
-    const refused = await request(other, nameless, LIST, { filter });
+    const refused = await askWith(other, nameless, LIST, { filter });
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'CAPABILITY_MISSING', needs: [['USER_READ_EMAIL']] });
     expect(await names(await session(other, head.id), { filter })).toEqual(['Max']);
   });
@@ -129,7 +129,7 @@ describe('the list of members', () => {
     expect(await names(actor, { filter: { role: 'GUEST' } })).toEqual(['Gina']);
     expect(await names(actor, { filter: { name: { contains: 'A' } } })).toEqual(['Olga', 'Max', 'Gina']);
     expect(await names(await session(other, member.id), { filter: { role: 'GUEST' } })).toEqual([]);
-    const { data } = await request(other, actor, LIST, { first: 2 });
+    const { data } = await askWith(other, actor, LIST, { first: 2 });
     const { pageInfo } = (data as never as { viewer: { workspace: { members: { pageInfo: { endCursor: string } } } } })
       .viewer.workspace.members;
     expect(pageInfo).toMatchObject({ hasNextPage: true });
@@ -141,7 +141,7 @@ describe('the list of members', () => {
     await createPerson(operator(other, elsewhere), { name: 'Olga', email: 'olga@example.org', role: 'GUEST' });
     const document =
       '{ viewer { workspaces { name policy { version } members { totalCount } personalAccessTokens { totalCount } teamspaces { totalCount } } } }';
-    const here = await request(other, await session(other, head.id), document);
+    const here = await askWith(other, await session(other, head.id), document);
     expect(here.data).toMatchObject({
       viewer: {
         workspaces: [
@@ -159,8 +159,8 @@ describe('a role', () => {
     const mia = await world.person({ name: 'Mia' });
     const token = await personalToken(world, mia.id);
     const members = '{ viewer { workspace { members { totalCount } } } }';
-    expect((await request(world, token, members)).errors).toBeUndefined();
-    const answer = await request(world, await session(world, owner.id), UPDATE, { p: mia.id, r: 'OWNER' });
+    expect((await askWith(world, token, members)).errors).toBeUndefined();
+    const answer = await askWith(world, await session(world, owner.id), UPDATE, { p: mia.id, r: 'OWNER' });
     expect(answer.data).toEqual({
       updateMember: { member: { person: { id: mia.id, name: 'Mia' }, role: 'OWNER', version: 2 }, userErrors: [] },
     });
@@ -175,7 +175,7 @@ describe('a role', () => {
   test('as it is already stays so, and nothing is recorded', async () => {
     const mia = await world.person();
     const before = await entriesOn(mia.id);
-    const { data } = await request(world, await session(world, owner.id), UPDATE, { p: mia.id, r: 'MEMBER' });
+    const { data } = await askWith(world, await session(world, owner.id), UPDATE, { p: mia.id, r: 'MEMBER' });
     expect(data).toMatchObject({ updateMember: { member: { role: 'MEMBER', version: 1 }, userErrors: [] } });
     expect(await entriesOn(mia.id)).toEqual(before);
   });
@@ -183,8 +183,8 @@ describe('a role', () => {
   test('is not changed for who has read an older one', async () => {
     const mia = await world.person();
     const actor = await session(world, owner.id);
-    expect(outcomeOf(await request(world, actor, UPDATE, { p: mia.id, r: 'GUEST', v: 1 }))).toBe('OK');
-    const { data } = await request(world, actor, UPDATE, { p: mia.id, r: 'MEMBER', v: 1 });
+    expect(outcomeOf(await askWith(world, actor, UPDATE, { p: mia.id, r: 'GUEST', v: 1 }))).toBe('OK');
+    const { data } = await askWith(world, actor, UPDATE, { p: mia.id, r: 'MEMBER', v: 1 });
     expect(data).toMatchObject({
       updateMember: {
         member: null,
@@ -205,7 +205,7 @@ describe('a role', () => {
     });
     const actor = await session(world, owner.id);
     const answers = await Promise.all(
-      [former.id, foreigner.id, newId(), 'nobody'].map((p) => request(world, actor, UPDATE, { p, r: 'GUEST' })),
+      [former.id, foreigner.id, newId(), 'nobody'].map((p) => askWith(world, actor, UPDATE, { p, r: 'GUEST' })),
     );
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     expect(outcomeOf(answers[0]!)).toBe('NOT_FOUND');
@@ -217,18 +217,18 @@ describe('a role', () => {
     const token = await personalToken(world, mia.id);
     const { teamspace } = await createTeamspace(operator(world), { name: 'Team' });
     await addTeamspaceMember(operator(world), { teamspaceId: teamspace.id, personId: mia.id });
-    expect((await request(world, token, WHO)).status).toBe(200);
+    expect((await askWith(world, token, WHO)).status).toBe(200);
     const actor = await session(world, owner.id);
-    await request(world, actor, UPDATE, { p: mia.id, r: 'GUEST' });
-    expect((await request(world, token, WHO)).status).toBe(401);
+    await askWith(world, actor, UPDATE, { p: mia.id, r: 'GUEST' });
+    expect((await askWith(world, token, WHO)).status).toBe(401);
     expect(await world.sql('select 1 from teamspace_member where person_id = $1', [mia.id])).toEqual([]);
-    await request(world, actor, UPDATE, { p: mia.id, r: 'MEMBER' });
-    expect((await request(world, token, WHO)).status).toBe(401);
+    await askWith(world, actor, UPDATE, { p: mia.id, r: 'MEMBER' });
+    expect((await askWith(world, token, WHO)).status).toBe(401);
   });
 
   test('given up counts for what follows in the same operation', async () => {
     const second = await world.person({ role: 'OWNER' });
-    const { data } = await request(
+    const { data } = await askWith(
       world,
       await session(world, second.id),
       `mutation ($p: ID!) {
@@ -298,17 +298,17 @@ describe('a membership that ends', () => {
     const { mia, token, page, asGuest, teamspaceId, partner } = await laden();
     const title = `{ page(id: "${page}") { title } }`;
     const hers = await session(world, mia.id);
-    expect((await request(world, hers, WHO)).status).toBe(200);
-    expect((await request(world, token, WHO)).status).toBe(200);
-    expect((await request(world, partner.token, title)).data).toEqual({ page: { title: 'Shared' } });
+    expect((await askWith(world, hers, WHO)).status).toBe(200);
+    expect((await askWith(world, token, WHO)).status).toBe(200);
+    expect((await askWith(world, partner.token, title)).data).toEqual({ page: { title: 'Shared' } });
 
     const actor = await session(world, owner.id);
-    const { data } = await request(world, actor, REMOVE, { p: mia.id });
+    const { data } = await askWith(world, actor, REMOVE, { p: mia.id });
     expect(data).toEqual({ removeMember: { person: { id: mia.id, name: 'Mia' }, userErrors: [] } });
 
-    expect((await request(world, token, WHO)).status).toBe(401);
-    expect((await request(world, partner.token, title)).status).toBe(401);
-    const shut = await request(world, hers, WHO);
+    expect((await askWith(world, token, WHO)).status).toBe(401);
+    expect((await askWith(world, partner.token, title)).status).toBe(401);
+    const shut = await askWith(world, hers, WHO);
     expect(shut.status).toBe(403);
     expect(shut.text).toContain('You are in no such workspace.');
     const left = await world.sql<{ left: string }>(
@@ -336,8 +336,8 @@ describe('a membership that ends', () => {
     const page = await world.page({ title: 'Kept' });
     await world.share(connection, page);
     await world.sql('update installation set installed_by = $1 where id = $2', [mia.id, connection.installationId]);
-    await request(world, await session(world, owner.id), REMOVE, { p: mia.id });
-    const { data } = await request(
+    await askWith(world, await session(world, owner.id), REMOVE, { p: mia.id });
+    const { data } = await askWith(
       world,
       connection.token,
       `{ page(id: "${page}") { title } user(id: "${mia.id}") { name } }`,
@@ -347,7 +347,7 @@ describe('a membership that ends', () => {
 
   test('and begins again begins anew', async () => {
     const { mia, token, page } = await laden();
-    await request(world, await session(world, owner.id), REMOVE, { p: mia.id });
+    await askWith(world, await session(world, owner.id), REMOVE, { p: mia.id });
     // Given to her by somebody who had not heard yet.
     await world.sql(
       'insert into share (workspace_id, id, person_id, resource_id, access) values ($1, $2, $3, $4, 31)',
@@ -355,10 +355,10 @@ describe('a membership that ends', () => {
     );
     const email = (await world.sql<{ email: string }>('select email from person where id = $1', [mia.id]))[0]!.email;
     expect(await world.person({ email, role: 'GUEST' })).toMatchObject({ id: mia.id, name: 'Mia' });
-    expect((await request(world, token, WHO)).status).toBe(401);
+    expect((await askWith(world, token, WHO)).status).toBe(401);
     const back = await session(world, mia.id);
     expect(await roleOf(mia.id)).toBe('GUEST');
-    expect((await request(world, back, `{ page(id: "${page}") { title } }`)).data).toEqual({ page: null });
+    expect((await askWith(world, back, `{ page(id: "${page}") { title } }`)).data).toEqual({ page: null });
     const [{ minutes }] = (await world.sql<{ minutes: number }>(
       `select extract(epoch from now() - created_at)::float8 / 60 as minutes from membership where person_id = $1`,
       [mia.id],
@@ -369,23 +369,23 @@ describe('a membership that ends', () => {
   test('by her own will needs her to be signed in freshly', async () => {
     const mia = await world.person();
     const token = await personalToken(world, mia.id);
-    expect(outcomeOf(await request(world, token, LEAVE))).toBe('FORBIDDEN');
+    expect(outcomeOf(await askWith(world, token, LEAVE))).toBe('FORBIDDEN');
     const { token: connection } = await world.connection([]);
-    expect(outcomeOf(await request(world, connection, LEAVE))).toBe('FORBIDDEN');
-    expect(outcomeOf(await request(world, await session(world, mia.id, { minutesAgo: 11 }), LEAVE))).toBe(
+    expect(outcomeOf(await askWith(world, connection, LEAVE))).toBe('FORBIDDEN');
+    expect(outcomeOf(await askWith(world, await session(world, mia.id, { minutesAgo: 11 }), LEAVE))).toBe(
       'SIGN_IN_AGAIN',
     );
     expect(await roleOf(mia.id)).toBe('MEMBER');
-    const { data } = await request(world, await session(world, mia.id), LEAVE);
+    const { data } = await askWith(world, await session(world, mia.id), LEAVE);
     expect(data).toEqual({ leaveWorkspace: { workspaceId: world.workspaceId, userErrors: [] } });
     expect(await roleOf(mia.id)).toBeNull();
-    expect((await request(world, token, WHO)).status).toBe(401);
+    expect((await askWith(world, token, WHO)).status).toBe(401);
     expect(await entriesOn(mia.id)).toContainEqual({ action: 'member.left', actor_id: mia.id });
   });
 
   test('leaves nothing to do for what follows in the same operation', async () => {
     const [mia, ben] = [await world.person({ role: 'OWNER' }), await world.person()];
-    const { data } = await request(
+    const { data } = await askWith(
       world,
       await session(world, mia.id),
       `mutation ($p: ID!) { leaveWorkspace { userErrors { code } }
@@ -403,7 +403,7 @@ describe('a membership that ends', () => {
 
   test("is not one's own by removeMember", async () => {
     const mia = await world.person({ role: 'OWNER' });
-    expect(outcomeOf(await request(world, await session(world, mia.id), REMOVE, { p: mia.id }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, await session(world, mia.id), REMOVE, { p: mia.id }))).toBe('INVALID_STATE');
   });
 });
 
@@ -428,8 +428,8 @@ describe('the last owner', () => {
   test('can neither be demoted nor leave nor be removed, not even by the operator', async () => {
     const { workspaceId, first } = await alone();
     const actor = await session(world, first, { workspaceId });
-    expect(outcomeOf(await request(world, actor, UPDATE, { p: first, r: 'MEMBER' }))).toBe('INVALID_STATE');
-    expect(outcomeOf(await request(world, actor, LEAVE))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, actor, UPDATE, { p: first, r: 'MEMBER' }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, actor, LEAVE))).toBe('INVALID_STATE');
     const shell = operator(world, workspaceId);
     await expect(updateMember(shell, { personId: first, role: 'GUEST' })).rejects.toMatchObject({
       code: 'INVALID_STATE',
@@ -445,7 +445,7 @@ describe('the last owner', () => {
       email: `${newId()}@example.org`,
       role: 'OWNER',
     });
-    expect(outcomeOf(await request(world, await session(world, first, { workspaceId }), LEAVE))).toBe('OK');
+    expect(outcomeOf(await askWith(world, await session(world, first, { workspaceId }), LEAVE))).toBe('OK');
     expect(await owners(workspaceId)).toBe(1);
   });
 
@@ -465,8 +465,8 @@ describe('the last owner', () => {
       pair = [pair[0]!, id];
       const [one, other] = await Promise.all(pair.map((p) => session(world, p, { workspaceId })));
       const answers = await Promise.all([
-        request(world, one!, step(other!.personId).document, step(other!.personId).variables),
-        request(world, other!, step(one!.personId).document, step(one!.personId).variables),
+        askWith(world, one!, step(other!.personId).document, step(other!.personId).variables),
+        askWith(world, other!, step(one!.personId).document, step(one!.personId).variables),
       ]);
       expect(answers.map(outcomeOf).filter((outcome) => outcome === 'OK')).toHaveLength(1);
       expect(await owners(workspaceId)).toBe(1);

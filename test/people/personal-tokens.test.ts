@@ -9,7 +9,7 @@ import { type Id, newId } from '../../src/lib/id.js';
 import { mintToken, TOKEN_PATTERN } from '../../src/lib/secret.js';
 import { removeMember } from '../../src/people/member-lifecycle.js';
 import { updateWorkspacePolicy } from '../../src/workspace/policy-lifecycle.js';
-import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
 import { openWorld, type World } from '../world.js';
 
 const CREATE = `mutation ($input: CreatePersonalAccessTokenInput!) { createPersonalAccessToken(input: $input) {
@@ -39,14 +39,14 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const make = async (personId: Id, input: object): Promise<Made> => {
-  const answer = await request(world, await session(world, personId), CREATE, { input: { name: 'Script', ...input } });
+  const answer = await askWith(world, await session(world, personId), CREATE, { input: { name: 'Script', ...input } });
   expect(outcomeOf(answer), JSON.stringify(answer)).toBe('OK');
   const made = (answer.data as { createPersonalAccessToken: Made }).createPersonalAccessToken;
   texts.push(made.token);
   return made;
 };
 const refusal = async (personId: Id, input: object): Promise<unknown> => {
-  const { data } = await request(world, await session(world, personId), CREATE, {
+  const { data } = await askWith(world, await session(world, personId), CREATE, {
     input: { name: 'Script', ...input },
   });
   const { userErrors, token } = (data as { createPersonalAccessToken: { userErrors: object[]; token: unknown } })
@@ -100,9 +100,9 @@ describe('a personal token lives', () => {
 
   test('no longer than until then: the next request is refused', async () => {
     const { token, personalAccessToken } = await make(owner.id, {});
-    expect((await request(world, token, WHO)).status).toBe(200);
+    expect((await askWith(world, token, WHO)).status).toBe(200);
     await world.sql(`update personal_access_token set expires_at = now() where id = $1`, [personalAccessToken.id]);
-    expect((await request(world, token, WHO)).status).toBe(401);
+    expect((await askWith(world, token, WHO)).status).toBe(401);
   });
 
   test('never longer than a year, whatever writes it', async () => {
@@ -119,7 +119,7 @@ describe('a personal token may', () => {
   test('what its owner may, as herself', async () => {
     const page = await world.page({ title: 'Anything' });
     const { token } = await make(owner.id, {});
-    const { data } = await request(
+    const { data } = await askWith(
       world,
       token,
       `{ viewer { kind id capabilities person { name email } } page(id: "${page}") { title } }`,
@@ -147,7 +147,7 @@ describe('a personal token may', () => {
     const page = await world.page({ title: 'Not for it' });
     const { token, personalAccessToken } = await make(owner.id, { capabilities: ['USER_READ_EMAIL'] });
     expect(personalAccessToken.capabilities).toEqual(['USER_READ', 'USER_READ_EMAIL']);
-    const answer = await request(
+    const answer = await askWith(
       world,
       token,
       `{ viewer { capabilities } page(id: "${page}") { id title } pages { totalCount } user(id: "${member.id}") { name } }`,
@@ -163,7 +163,7 @@ describe('a personal token may', () => {
 
   test('with no capability at all, know its owner and nobody else', async () => {
     const { token } = await make(owner.id, { capabilities: [] });
-    const { data } = await request(
+    const { data } = await askWith(
       world,
       token,
       `{ viewer { capabilities person { email } } user(id: "${member.id}") { id name } }`,
@@ -181,7 +181,7 @@ describe('a personal token may', () => {
       owner.id,
     ]);
     const { token } = await make(owner.id, { administer: true });
-    const { data } = await request(
+    const { data } = await askWith(
       world,
       token,
       `{ viewer { workspaces { id } workspace { id } } node(id: "${elsewhere}") { id } }`,
@@ -190,13 +190,13 @@ describe('a personal token may', () => {
       viewer: { workspaces: [{ id: world.workspaceId }], workspace: { id: world.workspaceId } },
       node: null,
     });
-    const both = await request(world, await session(world, owner.id), '{ viewer { workspaces { id } } }');
+    const both = await askWith(world, await session(world, owner.id), '{ viewer { workspaces { id } } }');
     expect(both.data).toEqual({ viewer: { workspaces: [{ id: world.workspaceId }, { id: elsewhere }] } });
   });
 
   test('see in its slice what it may administer, or not', async () => {
     const [plain, administering] = [await make(owner.id, {}), await make(owner.id, { administer: true })];
-    const slice = async (token: string) => (await request(world, token, '{ schemaSdl }')).text;
+    const slice = async (token: string) => (await askWith(world, token, '{ schemaSdl }')).text;
     expect(await slice(administering.token)).toContain('updateMember');
     expect(await slice(plain.token)).not.toContain('updateMember');
     expect(await slice(plain.token)).toContain('addTeamspaceMember');
@@ -206,10 +206,10 @@ describe('a personal token may', () => {
     const second = await world.person({ role: 'OWNER' });
     const { token } = await make(second.id, { administer: true });
     const tokens = '{ viewer { workspace { personalAccessTokens { totalCount } } } }';
-    expect((await request(world, token, tokens)).errors).toBeUndefined();
+    expect((await askWith(world, token, tokens)).errors).toBeUndefined();
     await policy('MEMBERS');
     await world.sql(`update membership set role = 'MEMBER' where person_id = $1`, [second.id]);
-    expect((await request(world, token, tokens)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await askWith(world, token, tokens)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     await policy('OWNERS');
   });
 
@@ -218,10 +218,10 @@ describe('a personal token may', () => {
     const { id } = await poor.person({ role: 'OWNER' });
     const [one, other] = [await personalToken(poor, id), await personalToken(poor, id)];
     const { token: connection } = await poor.connection(['CONTENT_READ']);
-    const ask = async (token: string) => (await request(poor, token, '{ pages(first: 9) { nodes { id } } }')).status;
+    const ask = async (token: string) => (await askWith(poor, token, '{ pages(first: 9) { nodes { id } } }')).status;
     expect(await ask(one)).toBe(200);
     const dear = async (token: string) =>
-      (await request(poor, token, '{ a: pages(first: 9) { nodes { id } } b: viewer { id } }')).status;
+      (await askWith(poor, token, '{ a: pages(first: 9) { nodes { id } } b: viewer { id } }')).status;
     await poor.sql('update budget set points = 1, counted_at = now() where payer_id = $1', [id]);
     expect([await dear(other), await dear(one)]).toEqual([429, 429]);
     expect(await ask(connection)).toBe(200);
@@ -230,8 +230,8 @@ describe('a personal token may', () => {
 
 describe('a personal token is refused', () => {
   const expectRefused = async (token: string): Promise<void> => {
-    const answer = await request(world, token, WHO);
-    const unknown = await request(world, mintToken('PERSONAL'), WHO);
+    const answer = await askWith(world, token, WHO);
+    const unknown = await askWith(world, mintToken('PERSONAL'), WHO);
     expect(answer.status).toBe(401);
     expect(answer.text).toBe(unknown.text);
     expect(answer.headers.get('www-authenticate')).toBe(unknown.headers.get('www-authenticate'));
@@ -243,7 +243,7 @@ describe('a personal token is refused', () => {
     const { token } = await make(owner.id, {});
     world.statements.length = 0;
     const wrong = token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
-    expect((await request(world, wrong, WHO)).status).toBe(401);
+    expect((await askWith(world, wrong, WHO)).status).toBe(401);
     expect(world.statements).toEqual([]);
   });
 
@@ -253,9 +253,9 @@ describe('a personal token is refused', () => {
     const administrator = await session(world, owner.id);
     const [mine, theirs, itself] = [await make(member.id, {}), await make(member.id, {}), await make(member.id, {})];
     const answers = [
-      await request(world, hers, REVOKE, { id: mine.personalAccessToken.id }),
-      await request(world, administrator, REVOKE, { id: theirs.personalAccessToken.id }),
-      await request(world, itself.token, REVOKE, { id: itself.personalAccessToken.id }),
+      await askWith(world, hers, REVOKE, { id: mine.personalAccessToken.id }),
+      await askWith(world, administrator, REVOKE, { id: theirs.personalAccessToken.id }),
+      await askWith(world, itself.token, REVOKE, { id: itself.personalAccessToken.id }),
     ];
     expect(answers.map(({ data }) => data)).toEqual(
       ['Mia', 'Ona', 'Mia'].map((name) => ({
@@ -266,14 +266,14 @@ describe('a personal token is refused', () => {
       })),
     );
     for (const { token } of [mine, theirs, itself]) await expectRefused(token);
-    expect(outcomeOf(await request(world, hers, REVOKE, { id: mine.personalAccessToken.id }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, hers, REVOKE, { id: mine.personalAccessToken.id }))).toBe('INVALID_STATE');
     await policy('OWNERS');
   });
 
   test('and not when another token of hers that does not administer tries to end it', async () => {
     const [one, other] = [await make(owner.id, {}), await make(owner.id, {})];
-    expect(outcomeOf(await request(world, other.token, REVOKE, { id: one.personalAccessToken.id }))).toBe('NOT_FOUND');
-    expect((await request(world, one.token, WHO)).status).toBe(200);
+    expect(outcomeOf(await askWith(world, other.token, REVOKE, { id: one.personalAccessToken.id }))).toBe('NOT_FOUND');
+    expect((await askWith(world, one.token, WHO)).status).toBe(200);
   });
 
   test('while policy blocks its owner, and works again when it does not', async () => {
@@ -282,11 +282,11 @@ describe('a personal token is refused', () => {
     const owners = await make(owner.id, {});
     await policy('OWNERS');
     await expectRefused(hers.token);
-    expect((await request(world, owners.token, WHO)).status).toBe(200);
+    expect((await askWith(world, owners.token, WHO)).status).toBe(200);
     const node = `{ node(id: "${hers.personalAccessToken.id}") { ... on PersonalAccessToken { status } } }`;
-    expect((await request(world, await session(world, member.id), node)).data).toEqual({ node: { status: 'BLOCKED' } });
+    expect((await askWith(world, await session(world, member.id), node)).data).toEqual({ node: { status: 'BLOCKED' } });
     await policy('MEMBERS');
-    expect((await request(world, hers.token, WHO)).status).toBe(200);
+    expect((await askWith(world, hers.token, WHO)).status).toBe(200);
     await policy('OWNERS');
   });
 
@@ -303,7 +303,7 @@ describe('a personal token is refused', () => {
     const second = await world.person({ role: 'OWNER' });
     const token = await personalToken(world, second.id);
     await world.sql('update personal_access_token set revoked_at = now() where person_id = $1', [second.id]);
-    await request(world, token, '{ pages(first: 100) { nodes { id } } }');
+    await askWith(world, token, '{ pages(first: 100) { nodes { id } } }');
     expect(await world.sql('select 1 from budget where payer_id = $1', [second.id])).toEqual([]);
   });
 });
@@ -319,7 +319,7 @@ describe('whether somebody may have one is the same in the rule and in the state
     const { token } = await make(id, {});
     await world.sql('update membership set role = $1 where person_id = $2', [role, id]);
     await policy(said);
-    expect((await request(world, token, WHO)).status).toBe(mayHavePersonalToken(role, said) ? 200 : 401);
+    expect((await askWith(world, token, WHO)).status).toBe(mayHavePersonalToken(role, said) ? 200 : 401);
     await policy('OWNERS');
   });
 });
@@ -365,8 +365,8 @@ describe('of personal tokens', () => {
   test("one sees her own, an owner everybody's, and never the text", async () => {
     await policy('MEMBERS');
     const { token } = await make(member.id, { name: 'Backup' });
-    const hers = await request(world, await session(world, member.id), LISTS);
-    const all = await request(world, await session(world, owner.id), LISTS);
+    const hers = await askWith(world, await session(world, member.id), LISTS);
+    const all = await askWith(world, await session(world, owner.id), LISTS);
     const own = (hers.data as never as Lists).viewer;
     expect(new Set(own.personalAccessTokens!.nodes.map(({ owner }) => owner.name))).toEqual(new Set(['Mia']));
     expect(own.personalAccessTokens!.nodes[0]).toMatchObject({ name: 'Backup' });
@@ -382,23 +382,23 @@ describe('of personal tokens', () => {
   test('those of others do not exist', async () => {
     const { personalAccessToken } = await make(owner.id, {});
     const ask = async (id: Id) =>
-      (await request(world, await session(world, member.id), `{ node(id: "${id}") { id } }`)).data;
+      (await askWith(world, await session(world, member.id), `{ node(id: "${id}") { id } }`)).data;
     expect(await ask(personalAccessToken.id)).toEqual({ node: null });
     expect(await ask(newId())).toEqual({ node: null });
     expect(
-      (await request(world, await session(world, owner.id), `{ node(id: "${personalAccessToken.id}") { id } }`)).data,
+      (await askWith(world, await session(world, owner.id), `{ node(id: "${personalAccessToken.id}") { id } }`)).data,
     ).toEqual({
       node: { id: personalAccessToken.id },
     });
     const { token } = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
-    expect((await request(world, token, `{ node(id: "${personalAccessToken.id}") { id } }`)).data).toEqual({
+    expect((await askWith(world, token, `{ node(id: "${personalAccessToken.id}") { id } }`)).data).toEqual({
       node: null,
     });
   });
 
   test('connections have none', async () => {
     const { token } = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
-    const { data, errors } = await request(world, token, '{ viewer { personalAccessTokens { totalCount } } }');
+    const { data, errors } = await askWith(world, token, '{ viewer { personalAccessTokens { totalCount } } }');
     expect(data).toEqual({ viewer: { personalAccessTokens: null } });
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Id, newId } from '../../src/lib/id.js';
 import { createLog } from '../../src/lib/log.js';
 import { rememberLastUse } from '../../src/server/last-use.js';
-import { personalToken, request } from '../actors.js';
+import { askWith, personalToken } from '../actors.js';
 import { openWorld, type World } from '../world.js';
 
 let world: World;
@@ -38,7 +38,7 @@ describe('the last use of a token', () => {
     expect(unused).not.toBe(personal);
     const began = Date.now();
     world.statements.length = 0;
-    for (let i = 0; i < 5; i++) for (const token of [connection, personal]) await request(world, token, WHO);
+    for (let i = 0; i < 5; i++) for (const token of [connection, personal]) await askWith(world, token, WHO);
     expect(world.statements).toHaveLength(10); // each the look-up of its token
     world.statements.length = 0;
     await world.lastUse.write();
@@ -56,7 +56,7 @@ describe('the last use of a token', () => {
   test('shows on the token', async () => {
     const owner = await world.person({ role: 'OWNER' });
     const personal = await personalToken(world, owner.id);
-    const ask = () => request(world, personal, '{ viewer { personalAccessTokens { nodes { lastUsedAt } } } }');
+    const ask = () => askWith(world, personal, '{ viewer { personalAccessTokens { nodes { lastUsedAt } } } }');
     expect((await ask()).data).toEqual({ viewer: { personalAccessTokens: { nodes: [{ lastUsedAt: null }] } } });
     await world.lastUse.write();
     expect((await ask()).data).toEqual({
@@ -68,7 +68,7 @@ describe('the last use of a token', () => {
     const owner = await world.person({ role: 'OWNER' });
     const personal = await personalToken(world, owner.id);
     await world.sql('update personal_access_token set revoked_at = now() where person_id = $1', [owner.id]);
-    expect((await request(world, personal, WHO)).status).toBe(401);
+    expect((await askWith(world, personal, WHO)).status).toBe(401);
     await world.lastUse.write();
     const [row] = await world.sql<{ at: Date | null }>(
       'select last_used_at as at from personal_access_token where person_id = $1',

@@ -7,7 +7,7 @@ import { type Id, newId } from '../../src/lib/id.js';
 import { commit } from '../../src/unit-of-work.js';
 import { policyOf } from '../../src/workspace/policy.js';
 import { updateWorkspacePolicy } from '../../src/workspace/policy-lifecycle.js';
-import { anotherWorkspace, operator, outcomeOf, request, session } from '../actors.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, session } from '../actors.js';
 import { openWorld, type SignedIn, type World } from '../world.js';
 
 const READ = `{ viewer { workspace { policy { whoMayInstall ownersOnlyShares webhookActions personalAccessTokens showOnceTokens version
@@ -35,14 +35,14 @@ const version = async (): Promise<number> => {
   return row!.version;
 };
 const change = async (input: object): Promise<Record<string, unknown>> => {
-  const answer = await request(world, owner, UPDATE, { input: { expectedVersion: await version(), ...input } });
+  const answer = await askWith(world, owner, UPDATE, { input: { expectedVersion: await version(), ...input } });
   return (answer.data as { updateWorkspacePolicy: Record<string, unknown> }).updateWorkspacePolicy;
 };
 
 describe('the policy', () => {
   test('is known to members and owners, and open but for personal tokens to begin with', async () => {
     for (const actor of [owner, member]) {
-      expect((await request(world, actor, READ)).data).toEqual({
+      expect((await askWith(world, actor, READ)).data).toEqual({
         viewer: {
           workspace: {
             policy: {
@@ -62,7 +62,7 @@ describe('the policy', () => {
 
   test('is not known to guests and connections', async () => {
     const { token } = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
-    for (const { data, errors } of [await request(world, guest, READ), await request(world, token, READ)]) {
+    for (const { data, errors } of [await askWith(world, guest, READ), await askWith(world, token, READ)]) {
       expect(data).toEqual({ viewer: { workspace: { policy: null } } });
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }
@@ -166,7 +166,7 @@ describe('tokens that are shown once', () => {
       code: 'INVALID_STATE',
     });
     for (const token of [after.token, rotated.token]) {
-      expect((await request(world, token, '{ viewer { id } }')).status).toBe(200);
+      expect((await askWith(world, token, '{ viewer { id } }')).status).toBe(200);
     }
 
     expect(await change({ showOnceTokens: false })).toMatchObject({ policy: { showOnceTokens: false } });
@@ -209,9 +209,9 @@ describe('the list of approved connections', () => {
 
   test('takes public connections that are installed here, and says who approved them', async () => {
     const c = await partner(true);
-    expect(outcomeOf(await request(world, owner, APPROVE, { c }))).toBe('OK');
-    expect(outcomeOf(await request(world, owner, APPROVE, { c }))).toBe('ALREADY_EXISTS');
-    expect((await request(world, member, READ)).data).toMatchObject({
+    expect(outcomeOf(await askWith(world, owner, APPROVE, { c }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, APPROVE, { c }))).toBe('ALREADY_EXISTS');
+    expect((await askWith(world, member, READ)).data).toMatchObject({
       viewer: {
         workspace: {
           policy: {
@@ -225,14 +225,14 @@ describe('the list of approved connections', () => {
         },
       },
     });
-    expect(outcomeOf(await request(world, owner, DISAPPROVE, { c }))).toBe('OK');
-    expect(outcomeOf(await request(world, owner, DISAPPROVE, { c }))).toBe('NOT_FOUND');
+    expect(outcomeOf(await askWith(world, owner, DISAPPROVE, { c }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, DISAPPROVE, { c }))).toBe('NOT_FOUND');
   });
 
   test('takes neither one that nobody has installed, nor an internal one, nor an id that is none', async () => {
     const internal = (await world.connection([])).connectionId;
     for (const c of [await partner(false), internal, newId(), 'nothing']) {
-      expect(outcomeOf(await request(world, owner, APPROVE, { c }))).toBe('NOT_FOUND');
+      expect(outcomeOf(await askWith(world, owner, APPROVE, { c }))).toBe('NOT_FOUND');
     }
   });
 });

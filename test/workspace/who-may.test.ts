@@ -6,7 +6,7 @@ import type { AuditAction } from '../../src/audit/entry.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { createPerson } from '../../src/people/lifecycle.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
 import { type Answer, type Asker, openWorld, type World } from '../world.js';
 
 const ACTORS = [
@@ -63,23 +63,23 @@ afterAll(() => world[Symbol.asyncDispose]());
 async function give(who: ActorName, document: string, variables: Record<string, unknown>): Promise<Answer> {
   switch (who) {
     case 'guest':
-      return request(world, await session(world, guest), document, variables);
+      return askWith(world, await session(world, guest), document, variables);
     case 'member':
-      return request(world, await session(world, member), document, variables);
+      return askWith(world, await session(world, member), document, variables);
     case 'owner':
-      return request(world, await session(world, owner), document, variables);
+      return askWith(world, await session(world, owner), document, variables);
     case 'owner, signed in for an hour':
-      return request(world, await session(world, owner, { minutesAgo: 60 }), document, variables);
+      return askWith(world, await session(world, owner, { minutesAgo: 60 }), document, variables);
     case 'owner of another workspace':
-      return request(world, await session(world, foreigner, { workspaceId: elsewhere }), document, variables);
+      return askWith(world, await session(world, foreigner, { workspaceId: elsewhere }), document, variables);
     case 'token of a member':
-      return request(world, memberToken, document, variables);
+      return askWith(world, memberToken, document, variables);
     case 'token of an owner':
-      return request(world, ownerToken, document, variables);
+      return askWith(world, ownerToken, document, variables);
     case 'administering token of an owner':
-      return request(world, administeringToken, document, variables);
+      return askWith(world, administeringToken, document, variables);
     case 'connection':
-      return request(world, connection.token, document, variables);
+      return askWith(world, connection.token, document, variables);
   }
 }
 

@@ -6,7 +6,7 @@ import { buildGatewaySchema } from '../../src/api/schema.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { inviteMember, openInvitation } from '../../src/people/invitation.js';
 import { restoreWorkspace } from '../../src/workspace/lifecycle.js';
-import { anotherWorkspace, operator, outcomeOf, personalToken, request, session } from '../actors.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
 import { askAs, signedIn } from '../asking.js';
 import { type Asker, openWorld, type SignedIn, type World } from '../world.js';
 
@@ -27,11 +27,11 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 describe('a workspace made by somebody signed in', () => {
   test('is hers, empty, and one of those she may ask in', async () => {
-    const { data } = await request(world, await session(world, owner.id), CREATE, { n: ' Second ' });
+    const { data } = await askWith(world, await session(world, owner.id), CREATE, { n: ' Second ' });
     const { workspace } = (data as { createWorkspace: { workspace: { id: Id; name: string } } }).createWorkspace;
     expect(workspace).toMatchObject({ name: 'Second', version: 1 });
     const there = await session(world, owner.id, { workspaceId: workspace.id });
-    const asked = await request(
+    const asked = await askWith(
       world,
       there,
       '{ viewer { workspace { name members { nodes { person { name } role } } } workspaces { name } } pages { totalCount } }',
@@ -56,7 +56,7 @@ describe('a workspace made by somebody signed in', () => {
   test('may not be nameless, and then is not there', async () => {
     const count = () => world.sql('select 1 from workspace');
     const before = (await count()).length;
-    expect(outcomeOf(await request(world, await session(world, owner.id), CREATE, { n: '  ' }))).toBe('REQUIRED');
+    expect(outcomeOf(await askWith(world, await session(world, owner.id), CREATE, { n: '  ' }))).toBe('REQUIRED');
     expect((await count()).length).toBe(before);
   });
 
@@ -65,15 +65,15 @@ describe('a workspace made by somebody signed in', () => {
     type Made = { createDemoWorkspace: { workspace: { id: Id; name: string }; token: string } };
     const made: Made['createDemoWorkspace'][] = [];
     for (let i = 0; i < 2; i++) {
-      const { data } = await request(world, await session(world, owner.id), demo);
+      const { data } = await askWith(world, await session(world, owner.id), demo);
       made.push((data as never as Made).createDemoWorkspace);
     }
     expect(made[0]!.workspace).toMatchObject({ name: 'Demo' });
     expect(made[0]!.workspace.id).not.toBe(made[1]!.workspace.id);
     for (const { token, workspace } of made) {
-      expect((await request(world, token, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 5 } });
+      expect((await askWith(world, token, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 5 } });
       const there = await session(world, owner.id, { workspaceId: workspace.id });
-      expect((await request(world, there, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 6 } });
+      expect((await askWith(world, there, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 6 } });
     }
   });
 });
@@ -88,7 +88,7 @@ describe('a workspace', () => {
   };
   const change = async (input: object): Promise<Record<string, unknown>> => {
     const { version } = await settings();
-    const { data } = await request(world, await session(world, owner.id), UPDATE, {
+    const { data } = await askWith(world, await session(world, owner.id), UPDATE, {
       input: { expectedVersion: version, ...input },
     });
     return (data as { updateWorkspace: Record<string, unknown> }).updateWorkspace;
@@ -138,7 +138,7 @@ describe('a workspace', () => {
     const { version } = await settings();
     const actor = await session(world, owner.id);
     const answers = await Promise.all(
-      ['One', 'Two'].map((name) => request(world, actor, UPDATE, { input: { name, expectedVersion: version } })),
+      ['One', 'Two'].map((name) => askWith(world, actor, UPDATE, { input: { name, expectedVersion: version } })),
     );
     expect(answers.map(outcomeOf).sort()).toEqual(['OK', 'STALE_VERSION']);
     await change({ name: 'Acme' });
@@ -168,7 +168,7 @@ describe('a workspace one may ask in too', () => {
     const { id } = await world.person({ role: 'OWNER' });
     await world.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'GUEST')`, [elsewhere, id]);
     const document = `{ viewer { workspaces { id ${name} { __typename } } } }`;
-    const { data, errors } = await request(world, await session(world, id), document);
+    const { data, errors } = await askWith(world, await session(world, id), document);
     expect(data).toEqual({
       viewer: {
         workspaces: [
@@ -209,13 +209,13 @@ describe('a deleted workspace', () => {
   const WHO = '{ viewer { workspace { name } } }';
 
   test('was deleted by its name, typed once more', async () => {
-    const { data } = await request(doomed, head, DELETE, { n: 'doomed' });
+    const { data } = await askWith(doomed, head, DELETE, { n: 'doomed' });
     expect(data).toMatchObject({ deleteWorkspace: { userErrors: [{ code: 'INVALID', path: ['name'] }] } });
-    expect((await request(doomed, reader.token, WHO)).status).toBe(200);
+    expect((await askWith(doomed, reader.token, WHO)).status).toBe(200);
 
     const document = `mutation { deleteWorkspace(input: { name: "Doomed" }) { workspaceId restorableUntil userErrors { code } }
       createTeamspace(input: { name: "Never" }) { userErrors { code } } }`;
-    const done = await request(doomed, head, document);
+    const done = await askWith(doomed, head, document);
     expect(done.data).toMatchObject({
       deleteWorkspace: { workspaceId: doomed.workspaceId, userErrors: [] },
       createTeamspace: { userErrors: [{ code: 'FORBIDDEN' }] },
@@ -228,7 +228,7 @@ describe('a deleted workspace', () => {
 
   test('answers no token any more, in the words for any other', async () => {
     for (const given of [reader.token, token]) {
-      const answer = await request(doomed, given, WHO);
+      const answer = await askWith(doomed, given, WHO);
       expect(answer.status).toBe(401);
       expect(answer.text).toContain('None came, or it is not valid');
     }
@@ -236,9 +236,9 @@ describe('a deleted workspace', () => {
 
   test('lets nobody in who is signed in, and is in no list of workspaces', async () => {
     for (const asker of [head, member]) {
-      const answer = await request(doomed, asker, WHO);
+      const answer = await askWith(doomed, asker, WHO);
       expect(answer.status).toBe(403);
-      expect(answer.text).toBe((await request(doomed, { ...asker, workspaceId: newId() }, WHO)).text);
+      expect(answer.text).toBe((await askWith(doomed, { ...asker, workspaceId: newId() }, WHO)).text);
     }
     const elsewhere = await anotherWorkspace(doomed);
     await doomed.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'OWNER')`, [
@@ -246,10 +246,10 @@ describe('a deleted workspace', () => {
       head.personId,
     ]);
     const there = { ...head, workspaceId: elsewhere };
-    expect((await request(doomed, there, '{ viewer { workspaces { name } } }')).data).toEqual({
+    expect((await askWith(doomed, there, '{ viewer { workspaces { name } } }')).data).toEqual({
       viewer: { workspaces: [{ name: 'Elsewhere' }] },
     });
-    expect((await request(doomed, there, `{ node(id: "${doomed.workspaceId}") { id } }`)).data).toEqual({ node: null });
+    expect((await askWith(doomed, there, `{ node(id: "${doomed.workspaceId}") { id } }`)).data).toEqual({ node: null });
   });
 
   test('lets nobody join by an invitation', async () => {
@@ -273,10 +273,10 @@ describe('a deleted workspace', () => {
     const owner = signedIn(doomed, { id: head.personId }, 'OWNER');
     expect(() => restoreWorkspace(doomed.store.callerFor(owner))).toThrow('Only the operator may restore a workspace.');
     expect(await restoreWorkspace(operator(doomed))).toEqual({ id: doomed.workspaceId, name: 'Doomed' });
-    expect((await request(doomed, reader.token, `{ page(id: "${page}") { title } }`)).data).toEqual({
+    expect((await askWith(doomed, reader.token, `{ page(id: "${page}") { title } }`)).data).toEqual({
       page: { title: 'Page' },
     });
-    expect((await request(doomed, token, WHO)).data).toEqual({ viewer: { workspace: { name: 'Doomed' } } });
+    expect((await askWith(doomed, token, WHO)).data).toEqual({ viewer: { workspace: { name: 'Doomed' } } });
     const actions = await doomed.sql<{ action: string }>(
       `select action from audit_entry where action in ('workspace.deleted', 'workspace.restored') order by position`,
     );

@@ -14,15 +14,22 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
+interface ServerOptions {
+  environment: Record<string, string>;
+  token: string;
+  /** Arguments for Node itself. */
+  execArgv?: string[];
+}
+
 /** Starts a script of dist/bench as a server of its own. */
 export async function startServer(
   name: string,
   script: string,
-  environment: Record<string, string>,
-  token: string,
+  { environment, token, execArgv = [] }: ServerOptions,
 ): Promise<Measured> {
   const child = fork(new URL(script, import.meta.url), {
     env: { ...process.env, NODE_ENV: 'production', ...environment },
+    execArgv,
   });
   const ended = once(child, 'exit');
   const listening = await Promise.race([

@@ -14,7 +14,7 @@ import { type BenchPostgres, type BenchWorld, openBenchPostgres } from './world.
 const small = process.argv.includes('--small');
 const SIZE = small
   ? { pages: 1_000, many: 3_000, rounds: 2, operations: 20, warmUp: 10, checks: 50 }
-  : { pages: 1_000, many: 1_000_000, rounds: 15, operations: 200, warmUp: 3_000, checks: 3_000 };
+  : { pages: 1_000, many: 1_000_000, rounds: 15, operations: 100, warmUp: 2_000, checks: 3_000 };
 
 const LIST = JSON.stringify({
   query: 'query List($n: Int!) { pages(first: $n) { nodes { id title version inTrash createdAt lastEditedAt } } }',
@@ -46,25 +46,22 @@ try {
 
 async function compareServers({ dataDirectory, keyFile }: BenchPostgres, world: BenchWorld): Promise<void> {
   const gateway = (engine: string, gate: string): Promise<Measured> =>
-    startServer(
-      `${engine}, gate ${gate}`,
-      'gateway-server.js',
-      {
+    startServer(`${engine}, gate ${gate}`, 'gateway-server.js', {
+      environment: {
         DATABASE_URL: world.databaseUrl,
         BENCH_DATA: dataDirectory,
         BENCH_KEYS: keyFile,
         BENCH_ENGINE: engine,
         BENCH_GATE: gate,
       },
-      world.token,
-    );
+      token: world.token,
+      execArgv: ['--min-semi-space-size=16'], // as bin/gatehouse
+    });
   const stock = (): Promise<Measured> =>
-    startServer(
-      'stock Apollo + TypeGraphQL',
-      'stock-server.js',
-      { DATABASE_URL: world.databaseUrl, BENCH_TOKEN_HASH: world.tokenHash },
-      world.token,
-    );
+    startServer('stock Apollo + TypeGraphQL', 'stock-server.js', {
+      environment: { DATABASE_URL: world.databaseUrl, BENCH_TOKEN_HASH: world.tokenHash },
+      token: world.token,
+    });
   const servers: Measured[] = [];
   try {
     for (const start of [

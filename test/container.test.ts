@@ -113,7 +113,7 @@ describe('the Dockerfile', () => {
   });
 
   test('starts what the build makes, listening for the world outside of it', () => {
-    expect(JSON.parse(only(last, 'ENTRYPOINT'))).toEqual(['node', '/app/dist/main.js']);
+    expect(JSON.parse(only(last, 'ENTRYPOINT'))).toEqual(['node', '--min-semi-space-size=16', '/app/dist/main.js']);
     expect(JSON.parse(only(last, 'CMD'))).toEqual(['start']);
     expect(statSync('src/main.ts').isFile()).toBe(true);
     const { host, port } = readConfiguration({ environment, directory: '/' });

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { print } from 'graphql';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -21,7 +22,11 @@ import { writePlan } from '../src/importer/write-plan.js';
 import { type Id, newId } from '../src/lib/id.js';
 import { createLog } from '../src/lib/log.js';
 import { createPerson } from '../src/people/lifecycle.js';
+import { startSession } from '../src/people/session.js';
+import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
+import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
+import { csrfTokenOf } from '../src/server/session-door.js';
 import { grantShare, revokeShare } from '../src/share/lifecycle.js';
 import { openStore, type Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
@@ -32,6 +37,17 @@ export interface Asker {
   connectionId: Id;
   installationId: Id;
   token: string;
+}
+
+/** Who asks in a test as a person: she is signed in. */
+export interface SignedIn {
+  personId: Id;
+  sessionId: Id;
+  /** Secret of the session, as the cookie carries it. */
+  secret: string;
+  csrfToken: string;
+  /** Sent as `Gatehouse-Workspace`; without it the workspace of the world. */
+  workspaceId?: Id;
 }
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -66,6 +82,8 @@ export interface DatabaseInput {
 export interface World extends AsyncDisposable {
   store: Store;
   gateway: Gateway;
+  /** Writes when it is told to. */
+  lastUse: LastUse;
   workspaceId: Id;
   /** http://127.0.0.1:…, without a path. */
   url: string;
@@ -85,11 +103,14 @@ export interface World extends AsyncDisposable {
     role?: WorkspaceRole;
   }): Promise<{ id: Id; name: string; email: string }>;
   connection(capabilities: readonly Capability[], name?: string): Promise<Asker>;
+  /** Somebody signed in, in this workspace, `minutesAgo` (0 by default: freshly). Spread `workspaceId` into it to ask in
+   *  another one. */
+  signedIn(person: { id: Id }, options?: { minutesAgo?: number }): Promise<SignedIn>;
   share(asker: Asker, resourceId: Id, options?: { access?: readonly ShareAccess[]; expiresAt?: Date }): Promise<Id>;
   unshare(shareId: Id): Promise<void>;
   /** Asks over HTTP. */
   ask<Data, Variables>(
-    asker: Asker,
+    asker: Asker | SignedIn,
     document: TypedDocumentNode<Data, Variables> | string,
     variables?: Variables,
   ): Promise<Answer<Data>>;
@@ -100,6 +121,9 @@ export interface World extends AsyncDisposable {
 /** Tests ask more in a minute than a program would; those of the budget say how much there is. So many that taking some
  *  changes nothing a double can hold: what remains is the same in every answer. */
 const AMPLE_POINTS = 1e17;
+
+/** Longer than any test: a statement in the middle of one would be counted. */
+const NEVER_MS = 3_600_000;
 
 let databases = 0;
 
@@ -123,8 +147,15 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
   let url = '';
-  const gateway = await createGateway({ store, log, limits, publicUrl: () => url });
-  const door = createHttpDoor({ gateway, store, log });
+  const gateway = await createGateway({
+    store,
+    log,
+    limits,
+    publicUrl: () => url,
+    createDemoWorkspace: demoWorkspacesOf(store),
+  });
+  const lastUse = rememberLastUse({ em: store.em, log, writeEveryMs: NEVER_MS });
+  const door = createHttpDoor({ gateway, store, log, lastUse });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
   const workspace = await createWorkspace(store, { name: options.name ?? 'Test' });
@@ -168,6 +199,7 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   const world: World = {
     store,
     gateway,
+    lastUse,
     workspaceId: workspace.id,
     url,
     databaseUrl,
@@ -207,7 +239,22 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     share: async ({ connectionId }, resourceId, { access, expiresAt } = {}) =>
       (await grantShare(operating, { connectionId, resourceId, access, expiresAt })).id,
     unshare: async (shareId) => void (await revokeShare(operating, shareId)),
-    ask: (asker, document, variables) => post(`${url}/graphql`, asker.token, document, variables),
+    signedIn: async ({ id: personId }, { minutesAgo = 0 } = {}) => {
+      const started = await store
+        .em()
+        .transactional((em) =>
+          startSession(em as EntityManager, store, { personId, workspaceId: workspace.id }, () => {}),
+        );
+      await store
+        .em()
+        .execute('update session set signed_in_at = now() - make_interval(mins => ?) where id = ?', [
+          minutesAgo,
+          started.id,
+        ]);
+      const csrfToken = csrfTokenOf(store.keys, started.secret);
+      return { personId, sessionId: started.id, secret: started.secret, csrfToken };
+    },
+    ask: (asker, document, variables) => post(`${url}/graphql`, asker, document, variables),
     sql: async (text, values = []) => {
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
@@ -228,17 +275,28 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
   return world;
 }
 
-/** One GraphQL POST, the answer both parsed and as it came. */
+/** What a request says about who sends it. */
+export const credentialsOf = (asker: string | Asker | SignedIn): Record<string, string> => {
+  if (typeof asker === 'string') return { authorization: `Bearer ${asker}` };
+  if ('token' in asker) return { authorization: `Bearer ${asker.token}` };
+  return {
+    cookie: `gatehouse-session=${asker.secret}`,
+    'x-csrf-token': asker.csrfToken,
+    ...(asker.workspaceId !== undefined && { 'gatehouse-workspace': asker.workspaceId }),
+  };
+};
+
+/** One GraphQL POST, by whoever holds a token or is signed in; the answer both parsed and as it came. */
 export async function post<Data, Variables>(
   url: string,
-  token: string,
+  asker: string | Asker | SignedIn,
   document: TypedDocumentNode<Data, Variables> | string,
   variables?: Variables,
 ): Promise<Answer<Data>> {
   const query = typeof document === 'string' ? document : print(document);
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', ...credentialsOf(asker) },
     body: JSON.stringify({ query, variables }),
   });
   const text = await response.text();

@@ -70,7 +70,7 @@ export function answering({ apollo, documents, execute, end }: Answering) {
   const byApollo = async ({ method, headers, search, body }: HttpAsked, ctx: Context): Promise<HttpAnswer> => {
     const given = new HeaderMap();
     for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined && name !== 'authorization') {
+      if (value !== undefined && name !== 'authorization' && name !== 'cookie') {
         given.set(name, Array.isArray(value) ? value.join(', ') : value);
       }
     }

@@ -31,6 +31,7 @@ import { type Asking, answering, type HttpAnswer, type HttpAsked } from './answe
 import { type Bill, unweighed, type Weight } from './bill.js';
 import { compileFor } from './compiled.js';
 import { Scales } from './cost.js';
+import type { CreateDemoWorkspace } from './demo.js';
 import { Documents } from './documents.js';
 import type { Engine } from './engine.js';
 import { publicError } from './errors.js';
@@ -50,6 +51,8 @@ import { answerIntrospectionFromSlice, Slices } from './slice.js';
 export interface Gateway {
   apollo: ApolloServer<Context>;
   limits: Limits;
+  /** Where clients reach it, without a slash at the end. */
+  publicUrl: () => string;
   /** Sees to all limits and weighs what is asked for, before it is known who is asking. Never throws. */
   weigh(asked: Asked): Weight;
   /** Answers a request over HTTP, in its context. */
@@ -89,6 +92,8 @@ export interface GatewayOptions {
   engine?: Engine;
   /** Answers say in `extensions.statements` how many statements they took. */
   showStatements?: boolean;
+  /** Makes the demo workspace of whoever asks for one; without it there is none. */
+  createDemoWorkspace?: CreateDemoWorkspace;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
@@ -102,6 +107,7 @@ export async function createGateway({
   tracing,
   engine = compileFor(guarded.schema),
   showStatements,
+  createDemoWorkspace,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
@@ -207,6 +213,7 @@ export async function createGateway({
   return {
     apollo,
     limits,
+    publicUrl,
     weigh,
     answer: answering({ apollo, documents, execute, end }),
     contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
@@ -227,6 +234,7 @@ export async function createGateway({
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         bill,
+        ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
       }),
     stop: () => apollo.stop(),

@@ -19,6 +19,9 @@ import { type Id, parseId } from '../lib/id.js';
 import { Node } from '../lib/node.js';
 import { invalid } from '../lib/refusal.js';
 import { sql } from '../lib/sql.js';
+import { type PersonalTokenRow, personalTokenOf, selectPersonalTokens } from '../people/personal-tokens.js';
+import type { Teamspace } from '../workspace/teamspace.js';
+import { selectTeamspaces, teamspaceOf } from '../workspace/teamspaces.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { selectWorkspaces, workspaceOf } from '../workspace/workspaces.js';
 
@@ -29,6 +32,8 @@ type AdministrativeRow =
   | { kind: 'CONNECTION'; row: ConnectionRow }
   | { kind: 'INSTALLATION'; row: InstallationRow }
   | { kind: 'WORKSPACE'; row: Workspace }
+  | { kind: 'TEAMSPACE'; row: Teamspace }
+  | { kind: 'PERSONAL_ACCESS_TOKEN'; row: PersonalTokenRow }
   | { kind: 'AUDIT_ENTRY'; row: ChainedRow };
 
 /** Everything with an id that is not content, in one statement. */
@@ -40,6 +45,8 @@ const administrativeById: Batch<Id, Node> = {
       union all select 'CONNECTION', to_jsonb(found) from (${selectConnections(ctx, ids)}) found
       union all select 'INSTALLATION', to_jsonb(found) from (${selectInstallations(ctx, ids)}) found
       union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found
+      union all select 'TEAMSPACE', to_jsonb(found) from (${selectTeamspaces(ctx, ids)}) found
+      union all select 'PERSONAL_ACCESS_TOKEN', to_jsonb(found) from (${selectPersonalTokens(ctx, ids)}) found
       union all select 'AUDIT_ENTRY', to_jsonb(found) from (${selectAuditEntries(ctx, ids)}) found`);
     return new Map(rows.map((found) => [found.row.id, nodeOf(ctx, found)]));
   },
@@ -55,6 +62,10 @@ function nodeOf(ctx: Context, found: AdministrativeRow): Node {
       return installationOf(found.row);
     case 'WORKSPACE':
       return workspaceOf(found.row);
+    case 'TEAMSPACE':
+      return teamspaceOf(found.row);
+    case 'PERSONAL_ACCESS_TOKEN':
+      return personalTokenOf(found.row);
     case 'AUDIT_ENTRY':
       return entryOf(found.row);
   }

@@ -13,6 +13,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { ApprovalFields, ApprovalMutations, PolicyApprovalFields } from '../connection/approval.resolver.js';
 import { Bot } from '../connection/bot.js';
 import {
   BotFields,
@@ -52,8 +53,19 @@ import {
 import type { FieldRule } from '../gate/field-rule.js';
 import { isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
+import { AccountMutations } from '../people/account.resolver.js';
+import { InvitationMutations } from '../people/invitation.resolver.js';
+import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import {
+  PersonalTokenFields,
+  PersonalTokenMutations,
+  WorkspacePersonalTokenFields,
+} from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
+import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
+import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
 import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
@@ -79,12 +91,28 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   ConnectionQueries,
   ConnectionMutations,
+  AccountMutations,
+  InvitationMutations,
   ConnectionFields,
   PublishingFields,
   PublishingMutations,
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
+  WorkspaceMutations,
+  WorkspaceFields,
+  TeamspaceMutations,
+  WorkspaceTeamspaceFields,
+  TeamspaceMemberFields,
+  MemberMutations,
+  WorkspaceMemberFields,
+  PersonalTokenMutations,
+  PersonalTokenFields,
+  WorkspacePersonalTokenFields,
+  ApprovalMutations,
+  PolicyApprovalFields,
+  ApprovalFields,
+  DemoMutations,
   WorkspaceAuditFields,
   AuditEntryFields,
 ];

@@ -2,6 +2,7 @@
 
 import {
   Arg,
+  Args,
   Ctx,
   Directive,
   Extensions,
@@ -21,10 +22,16 @@ import { type Actor, type ActorKind, userIdOf } from '../gate/actor.js';
 import { type Capability, namesOf } from '../gate/capability.js';
 import { ActorKindEnum, CapabilityEnum, DenialEnum } from '../gate/enums.js';
 import { type AnyOf, type Denial, type FieldRule, isForActor } from '../gate/field-rule.js';
+import { isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
+import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
+import { requireSession } from '../people/account.js';
+import { type PersonalAccessToken, PersonalAccessTokenList } from '../people/personal-token.js';
+import { countPersonalTokens, listPersonalTokens } from '../people/personal-tokens.js';
+import { Session, sessionsOf } from '../people/sessions.js';
 import { Person } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
-import { workspaceById } from '../workspace/workspaces.js';
+import { workspaceById, workspacesOfPerson } from '../workspace/workspaces.js';
 import { printSdl } from './slice.js';
 
 @Extensions({ outsideContent: true })
@@ -106,6 +113,7 @@ export class ViewerFields {
 
   @FieldResolver(() => [Workspace], { description: 'All workspaces you may ask in; one for a token.' })
   async workspaces(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Workspace[]> {
+    if (isSignedIn(actor)) return workspacesOfPerson(ctx, actor.personId);
     const workspace = await ctx.load(workspaceById, actor.workspaceId);
     return workspace ? [workspace] : [];
   }
@@ -128,5 +136,36 @@ export class ViewerFields {
   @FieldResolver(() => Person, { nullable: true, description: 'The person you are; null for connections.' })
   async person(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Person | null> {
     return actor.kind === 'PERSON' ? (((await ctx.load(userById, actor.personId)) ?? null) as Person | null) : null;
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
+  @FieldResolver(() => [Session], {
+    nullable: true,
+    description: 'Where you are signed in, the session used last first. Needs a session.',
+  })
+  sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
+    const { personId, sessionId } = requireSession(actor, 'see her sessions');
+    return sessionsOf(ctx, personId, sessionId);
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
+  @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
+  @FieldResolver(() => PersonalAccessTokenList, {
+    nullable: true,
+    description: 'Your personal access tokens in this workspace, the newest first, without their text.',
+  })
+  async personalAccessTokens(
+    @Root() { id }: Viewer,
+    @Args(() => ListArgs) args: ListArgs,
+    @Ctx() ctx: Context,
+  ): Promise<List<PersonalAccessToken>> {
+    const list = 'Viewer.personalAccessTokens';
+    const window = windowOf(args, ctx.cursors, list);
+    return toList(
+      await listPersonalTokens(ctx, id, window),
+      window,
+      (token) => ctx.cursors.seal(list, [token.id]),
+      () => countPersonalTokens(ctx, id),
+    );
   }
 }

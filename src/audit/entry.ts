@@ -7,6 +7,7 @@ export const AUDIT_ACTIONS = [
   'workspace.created',
   'workspace.updated',
   'workspace.deleted',
+  'workspace.restored',
   'workspace.imported',
   'workspace_policy.updated',
   'teamspace.created',

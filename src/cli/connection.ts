@@ -35,7 +35,8 @@ interface TokenRow {
 
 const SELECT = `
   select c.id, c.name, c.kind, c.status, c.capabilities, c.workspace_id as "workspaceId", i.id as "installationId"
-    from connection c left join installation i on i.connection_id = c.id and i.status <> 'ENDED'`;
+    from connection c join workspace w on w.id = c.workspace_id and w.deleted_at is null
+    left join installation i on i.connection_id = c.id and i.status <> 'ENDED'`;
 
 export function connectionCommand(program: Command, terminal: Terminal, done: (code: number) => void): void {
   const connection = program.command('connection').description('make, list and show connections');

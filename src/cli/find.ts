@@ -18,17 +18,19 @@ export async function findWorkspace(em: EntityManager, idOrName: string): Promis
   return workspace;
 }
 
-/** All workspaces with this id or name, oldest first. */
+/** All workspaces with this id or name, oldest first; deleted ones are not found. */
 export const workspacesNamed = (em: EntityManager, idOrName: string): Promise<{ id: Id; name: string }[]> =>
-  em.execute('select id, name from workspace where id = ?::uuid or name = ? order by created_at, id', [
-    parseId(idOrName),
-    idOrName,
-  ]);
+  em.execute(
+    `select id, name from workspace
+      where (id = ?::uuid or name = ?) and deleted_at is null order by created_at, id`,
+    [parseId(idOrName), idOrName],
+  );
 
 /** The operator in the workspace a connection is at home in. */
 export async function operatorAtConnection(em: EntityManager, connectionId: Id): Promise<Actor> {
   const [row] = await em.execute<{ workspaceId: Id }[]>(
-    `select workspace_id as "workspaceId" from connection where id = ? and status <> 'DELETED'`,
+    `select c.workspace_id as "workspaceId" from connection c join workspace w on w.id = c.workspace_id
+      where c.id = ? and c.status <> 'DELETED' and w.deleted_at is null`,
     [connectionId],
   );
   if (!row) throw notFound('The connection');

@@ -59,9 +59,11 @@ export function shareCommand(program: Command, terminal: Terminal, done: (code: 
   ).action(async (id: Id, options: CommonOptions) =>
     done(
       await inSession(terminal, options, async ({ store, print }) => {
-        const [row] = await store
-          .em()
-          .execute<{ workspaceId: Id }[]>('select workspace_id as "workspaceId" from share where id = ?', [id]);
+        const [row] = await store.em().execute<{ workspaceId: Id }[]>(
+          `select s.workspace_id as "workspaceId" from share s join workspace w on w.id = s.workspace_id
+              where s.id = ? and w.deleted_at is null`,
+          [id],
+        );
         if (!row) throw notFound('The share');
         const ended = await revokeShare(store.callerFor(operatorOf(row.workspaceId)), id);
         print({ share: described(ended) }, [`Ended share ${ended.id}`]);

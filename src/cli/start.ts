@@ -8,11 +8,13 @@ import { Denials } from '../audit/denials.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
+import { makeSetupLinks } from '../people/setup.js';
 import type { Configuration } from '../server/configuration.js';
-import { makeDemoWorkspace } from '../server/demo.js';
+import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
@@ -26,6 +28,8 @@ interface Started {
   url: string;
   explorer: string;
   demo: { workspaceName: string; token: string } | null;
+  /** Links to become the first owner of what has none. */
+  setup: { workspaceName: string | null; link: string }[];
 }
 
 interface StartOptions extends CommonOptions {
@@ -65,7 +69,7 @@ async function serve(
     const store = await openStore({ ...configuration, log, watchStatement });
     metrics.watchPool(store.poolUse);
     try {
-      const { showStatements, metricsToken, limits } = configuration;
+      const { showStatements, metricsToken, limits, trustProxy } = configuration;
       const denials = new Denials(store.em, log);
       let root = publicUrl;
       const gateway = await createGateway({
@@ -76,8 +80,10 @@ async function serve(
         observer: watching(metrics, denials),
         tracing,
         showStatements,
+        createDemoWorkspace: demoWorkspacesOf(store),
       });
-      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing });
+      const lastUse = rememberLastUse({ em: store.em, log });
+      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing, trustProxy, lastUse });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
@@ -86,13 +92,19 @@ async function serve(
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
         const [url, explorer] = [`${root}/graphql`, `${root}/explorer`];
-        const started = { url, explorer, host, port: bound, version: VERSION, demo: shown };
-        terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown }).join('\n'));
+        const setup = (await makeSetupLinks(store)).map(({ workspaceName, path }) => ({
+          workspaceName,
+          link: root + path,
+        }));
+        const started = { url, explorer, host, port: bound, version: VERSION, demo: shown, setup };
+        terminal.out(options.json ? JSON.stringify(started) : banner({ url, explorer, demo: shown, setup }).join('\n'));
+        if (publicUrl.startsWith('https:') && !trustProxy) log.warn(WITHOUT_TRUSTED_PROXY);
         await stop.asked;
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
         await auditKeeper.stop();
+        await lastUse.stop();
         await keeper.stop();
         await gateway.stop();
       }
@@ -115,6 +127,9 @@ const watching = (metrics: Metrics, denials: Denials): Observer => ({
   },
 });
 
+const WITHOUT_TRUSTED_PROXY =
+  'GATEHOUSE_TRUST_PROXY is not set: to the limiter of sign-ins and to the audit log everybody comes from the address of the proxy';
+
 /** Metrics count every statement; traces show those of operations. */
 const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {
   const counted = metrics.statement();
@@ -125,7 +140,7 @@ const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) 
   };
 };
 
-function banner({ url, explorer, demo }: Started): string[] {
+function banner({ url, explorer, demo, setup }: Started): string[] {
   return [
     `Gatehouse ${VERSION} listens at ${url}`,
     `Explore the schema and ask at ${explorer}`,
@@ -138,6 +153,13 @@ function banner({ url, explorer, demo }: Started): string[] {
           'Ask it something:',
           `  curl -s ${url} -H 'content-type: application/json' -H 'authorization: Bearer ${demo.token}' -d '{"query":"{ pages(first: 10) { totalCount nodes { id title } } }"}'`,
         ]),
+    ...setup.flatMap(({ workspaceName, link }) => [
+      '',
+      workspaceName === null
+        ? 'There is no workspace yet. Open this once, within a day, to make one and become its owner:'
+        : `The workspace "${workspaceName}" has no owner yet. Open this once, within a day, to become it:`,
+      `  ${link}`,
+    ]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { type Id, newId } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, mintToken, open, seal } from '../lib/secret.js';
 import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
+import { policyOf } from '../workspace/policy.js';
 import { TokenTable } from './tables.js';
 
 const MAX_OVERLAP_HOURS = 24;
@@ -124,9 +125,11 @@ export function requireOverlap(hours: number | null | undefined): number {
   });
 }
 
-/** Mints a token for an installation, as part of a larger command. */
+/** Mints a token for an installation, as part of a larger command. Where policy shows tokens once, nothing of it is kept
+ *  that could be shown again. */
 export async function issueToken(unit: Unit, keys: KeyRing, installationId: Id): Promise<string> {
   const { workspaceId } = unit.actor;
+  const { showOnceTokens } = await policyOf(unit.em, workspaceId);
   const text = mintToken('INTERNAL');
   const id = newId();
   unit.em.persist(
@@ -137,7 +140,9 @@ export async function issueToken(unit: Unit, keys: KeyRing, installationId: Id):
       installationId,
       hash: keyedHash(keys.for('token-hash'), text),
       lastFour: text.slice(-4),
-      ciphertext: seal(keys.for('token-cipher'), Buffer.from(text), tokenContext(workspaceId, id)),
+      ciphertext: showOnceTokens
+        ? null
+        : seal(keys.for('token-cipher'), Buffer.from(text), tokenContext(workspaceId, id)),
       expiresAt: null,
       revokedAt: null,
     }),

@@ -58,3 +58,8 @@ export const roleOf = (actor: Actor): WorkspaceRole | null => (actor.kind === 'P
 
 export const atLeast = (role: WorkspaceRole | null, needed: WorkspaceRole): boolean =>
   role !== null && WORKSPACE_ROLES.indexOf(role) >= WORKSPACE_ROLES.indexOf(needed);
+
+/** What is left of somebody who has just left or deleted the workspace she asks in: what follows in the same operation
+ *  finds nothing more. */
+export const nobodyAnyMore = (actor: Actor): Actor =>
+  actor.kind === 'PERSON' ? { ...actor, role: 'GUEST', bits: 0 } : actor;

@@ -22,6 +22,12 @@ export const ActorKindEnum = enumType('ActorKind', 'Who is asking.', {
   OPERATOR: 'The command line on the machine itself.',
 });
 
+export const WorkspaceRoleEnum = enumType('WorkspaceRole', 'Role of a person in a workspace, from least to most.', {
+  GUEST: 'Reaches what is shared with her.',
+  MEMBER: 'Reaches the whole workspace.',
+  OWNER: 'Administers it as well.',
+});
+
 export const DenialEnum = enumType('Denial', 'What happens where a capability is missing.', {
   NULL: 'The field answers null and a receipt in extensions.redactions says so.',
   ERROR: 'The field answers with an error.',

@@ -2,7 +2,7 @@
 // Bits on fields are declared in the schema (field-rule.ts turns them into a table); bits on rows are SQL (content/reach.ts).
 
 import type { Id } from '../lib/id.js';
-import { type Actor, atLeast, roleOf, userIdOf } from './actor.js';
+import { type Actor, atLeast, type PersonActor, roleOf, userIdOf, type WorkspaceRole } from './actor.js';
 import { ALL_BITS, type Bits, bitsOf, USER_BITS } from './capability.js';
 
 /** A person may reach the whole workspace when she is a member or an owner, the operator always. */
@@ -35,5 +35,34 @@ export const bitsOnUser = (actor: Actor, userId: Id): Bits =>
   userIdOf(actor) === userId ? (actor.bits & ~USER_BITS) | USER_BITS : actor.bits;
 
 /** What a role may do where it reaches: a guest sees no e-mail of others. */
-export const bitsOfRole = (role: 'OWNER' | 'MEMBER' | 'GUEST'): Bits =>
+export const bitsOfRole = (role: WorkspaceRole): Bits =>
   role === 'GUEST' ? ALL_BITS & ~bitsOf(['USER_READ_EMAIL']) : ALL_BITS;
+
+/** Who belongs to a workspace, its teamspaces and its policy may be known by its members and owners and by the operator:
+ *  a guest was let in to some pages, and a connection sees people one by one. */
+export const mayKnowTheWorkspace = (actor: Actor): boolean =>
+  actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'MEMBER');
+
+/** Steps somebody takes for herself are taken signed in: a token belongs to one workspace and may be in other hands. */
+export const isSignedIn = (actor: Actor): actor is PersonActor & Required<Pick<PersonActor, 'session'>> =>
+  actor.kind === 'PERSON' && actor.session !== undefined;
+
+/** A personal token may be had by an owner always, by a member where policy says so, by a guest never. */
+export const mayHavePersonalToken = (role: WorkspaceRole, policy: 'OWNERS' | 'MEMBERS'): boolean =>
+  role === 'OWNER' || (role === 'MEMBER' && policy === 'MEMBERS');
+
+/** A personal token may be ended by an administrator, by its owner, and by itself; another token of hers has to administer. */
+export const mayRevokePersonalToken = (actor: Actor, token: { id: Id; personId: Id }): boolean =>
+  mayAdminister(actor) ||
+  (actor.kind === 'PERSON' &&
+    actor.personId === token.personId &&
+    (isSignedIn(actor) || actor.personalToken?.administers === true || actor.personalToken?.id === token.id));
+
+/** What a personal token makes of its person: her role and capabilities, cut by what the token was given. */
+export const narrowedBy = (
+  role: WorkspaceRole,
+  token: { capabilities: Bits; administers: boolean },
+): Pick<PersonActor, 'role' | 'bits'> => ({
+  role: role === 'OWNER' && !token.administers ? 'MEMBER' : role,
+  bits: bitsOfRole(role) & token.capabilities,
+});

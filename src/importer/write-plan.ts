@@ -14,6 +14,8 @@ import { storeFiles } from './file-bytes.js';
 import type { ImportPlan, PlannedPage, Skipped } from './plan.js';
 import { CHUNK, PlanWriter, uuids, type Written } from './plan-writer.js';
 
+/** Any number that is ours: imports into one workspace take turns by it. */
+const IMPORT_LOCK = 728_315;
 /** Up to this many entries an import is one transaction: whole or absent. */
 const ONE_TRANSACTION_FILES = 20_000;
 
@@ -133,10 +135,11 @@ async function writeInSteps(
   });
 }
 
-/** One import of a workspace at a time; bulk statements may take longer than those of a request. */
+/** One import of a workspace at a time; bulk statements may take longer than those of a request. Its row is not locked: an
+ *  owner who removes a member or ends a token meanwhile must not wait. */
 async function begin(unit: Unit): Promise<void> {
   await unit.em.execute(`set local statement_timeout = '10min'`);
-  await unit.em.execute('select 1 from workspace where id = ? for update', [unit.actor.workspaceId]);
+  await unit.em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [IMPORT_LOCK, unit.actor.workspaceId]);
 }
 
 async function finish(unit: Unit, writer: PlanWriter): Promise<void> {

@@ -20,7 +20,17 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Purposes a key is derived for (RFC 5869 info); a key for one never opens what another sealed. */
-export type KeyPurpose = 'token-hash' | 'token-cipher' | 'cursor' | 'key-check' | 'audit-checkpoint';
+export type KeyPurpose =
+  | 'token-hash'
+  | 'token-cipher'
+  | 'cursor'
+  | 'key-check'
+  | 'password'
+  | 'session-hash'
+  | 'link-hash'
+  | 'limiter'
+  | 'csrf'
+  | 'audit-checkpoint';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();
@@ -94,25 +104,40 @@ export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | 
 
 export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', CLIENT_SECRET: 'gth_ocs_' } as const;
+export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', PERSONAL: 'gth_pat_', CLIENT_SECRET: 'gth_ocs_' } as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
+
+/** What people hold: the cookie of a session, the end of a one-time link. Never a bearer token. */
+export const SIGN_IN_PREFIXES = { SESSION: 'gth_ses_', LINK: 'gth_otl_' } as const;
+export type SignInSecretKind = keyof typeof SIGN_IN_PREFIXES;
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
 const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
-export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs)_[0-9A-Za-z]{38}/g;
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs|ses|otl)_[0-9A-Za-z]{38}/g;
 
 /** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
-export function mintToken(kind: TokenKind): string {
-  const body = TOKEN_PREFIXES[kind] + randomBase62(TOKEN_RANDOM);
+export const mintToken = (kind: TokenKind): string => minted(TOKEN_PREFIXES[kind]);
+
+/** The same for the secret of a session or a one-time link. */
+export const mintSignInSecret = (kind: SignInSecretKind): string => minted(SIGN_IN_PREFIXES[kind]);
+
+/** True when `text` has the shape and checksum of a bearer token of ours; says nothing about whether it is live. */
+export const isWellFormedToken = (text: string): boolean =>
+  /^gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);
+
+/** The same of a secret for signing in. */
+export const isWellFormedSignInSecret = (kind: SignInSecretKind, text: string): boolean =>
+  text.startsWith(SIGN_IN_PREFIXES[kind]) && /^gth_[a-z]{3}_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);
+
+function minted(prefix: string): string {
+  const body = prefix + randomBase62(TOKEN_RANDOM);
   return body + checksum(body);
 }
 
-/** True when `text` has the shape and checksum of a token of ours; says nothing about whether it is live. */
-export function isWellFormedToken(text: string): boolean {
-  if (!/^gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}$/.test(text)) return false;
+function hasChecksum(text: string): boolean {
   const body = text.slice(0, -TOKEN_CHECKSUM);
   return timingSafeEqual(Buffer.from(checksum(body)), Buffer.from(text.slice(-TOKEN_CHECKSUM)));
 }

@@ -1,6 +1,6 @@
-// Columns of people and of their membership in workspaces.
+// Columns of people and of their membership in workspaces, and of their tokens.
 
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type Opt, p } from '@mikro-orm/core';
 import { WORKSPACE_ROLES, type WorkspaceRole } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Person } from './user.js';
@@ -22,7 +22,10 @@ export class Membership {
   workspaceId!: Id;
   personId!: Id;
   role!: WorkspaceRole;
+  /** When she joined, the last time. */
+  createdAt!: Opt<Date>;
   endedAt!: Date | null;
+  version!: Opt<number>;
 }
 
 export const MembershipTable = defineEntity({
@@ -32,6 +35,42 @@ export const MembershipTable = defineEntity({
     workspaceId: p.uuid().primary(),
     personId: p.uuid().primary(),
     role: p.enum([...WORKSPACE_ROLES]),
+    createdAt: p.datetime().onCreate(() => new Date()),
     endedAt: p.datetime().nullable(),
+    version: p.integer().version(),
   } satisfies Record<keyof Membership, unknown>,
+});
+
+/** A person's own key to a workspace. Its text is nowhere. */
+export class PersonalToken {
+  workspaceId!: Id;
+  id!: Id;
+  personId!: Id;
+  name!: string;
+  hash!: Buffer;
+  lastFour!: string;
+  /** Bits. */
+  capabilities!: number;
+  administer!: boolean;
+  expiresAt!: Date;
+  revokedAt!: Date | null;
+  revokedBy!: Id | null;
+}
+
+export const PersonalTokenTable = defineEntity({
+  class: PersonalToken,
+  tableName: 'personal_access_token',
+  properties: {
+    workspaceId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    personId: p.uuid(),
+    name: p.string(),
+    hash: p.blob(),
+    lastFour: p.string(),
+    capabilities: p.integer(),
+    administer: p.boolean(),
+    expiresAt: p.datetime(),
+    revokedAt: p.datetime().nullable(),
+    revokedBy: p.uuid().nullable(),
+  } satisfies Record<keyof PersonalToken, unknown>,
 });

@@ -5,14 +5,15 @@ import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
-import { isWellFormedToken, type KeyRing, keyedHash } from '../lib/secret.js';
+import { isWellFormedToken, type KeyRing, keyedHash, TOKEN_PREFIXES } from '../lib/secret.js';
 import { sql } from '../lib/sql.js';
-import type { Budgets, Charged, ChargedRow } from './budget.js';
+import type { Budgets, Charge, Charged, ChargedRow } from './budget.js';
+import { authenticatePersonalToken } from './personal-token.js';
 
 export const unauthenticated = (): Refusal =>
   new Refusal(
     'UNAUTHENTICATED',
-    'Send the token of a connection: "Authorization: Bearer gth_…". None came, or it is not valid (any more).',
+    'Send a token: "Authorization: Bearer gth_…". None came, or it is not valid (any more).',
   );
 
 /** What a token is known by, here and in the database. */
@@ -20,6 +21,15 @@ export interface Credential {
   hash: Buffer;
   /** The hash as a key of maps. */
   name: string;
+  /** A person's own token, by its prefix; else one of a connection. */
+  isPersonal: boolean;
+}
+
+/** Who a token stands for. */
+export interface Authenticated {
+  actor: Actor;
+  charged: Charged;
+  tokenId: Id;
 }
 
 /** Of headers seen lately. It says nothing about whether a token is live; hashing it and checking its sum took a tenth
@@ -41,7 +51,8 @@ export class Credentials {
     const token = header.match(/^Bearer ([^\s,]+)$/i)?.[1];
     if (!token || !isWellFormedToken(token)) throw unauthenticated();
     const hash = keyedHash(this.keys.for('token-hash'), token);
-    const credential = { hash, name: hash.toString('base64') };
+    const isPersonal = token.startsWith(TOKEN_PREFIXES.PERSONAL);
+    const credential = { hash, name: hash.toString('base64'), isPersonal };
     if (this.kept.size >= KEPT_CREDENTIALS) this.kept.clear();
     this.kept.set(header, credential);
     return credential;
@@ -51,30 +62,38 @@ export class Credentials {
 /** The actor behind a token, and the points it has left: both in one statement, which charges `points` as well, when
  *  there are as many. Throws `UNAUTHENTICATED` for a token that is not live; nobody is charged then. */
 export async function authenticate(
-  { hash, name }: Credential,
+  { hash, name, isPersonal }: Credential,
   reader: Reader,
   { budgets, points }: { budgets: Budgets; points: number },
-): Promise<{ actor: Actor; charged: Charged }> {
+): Promise<Authenticated> {
   const charge = budgets.charge(name, points);
-  let row: (Omit<ConnectionActor, 'kind'> & ChargedRow) | undefined;
+  let found: Authenticated | null;
   try {
-    [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'> & ChargedRow>`
-      with who as (
-        select ${installationColumns}
-          from token t
-          join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
-          ${grantAndConnection}
-         where t.hash = ${hash}
-           and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-           and i.status = 'ACTIVE' and c.status = 'ACTIVE')
-      ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
+    found = await (isPersonal ? authenticatePersonalToken : authenticateConnection)(hash, reader, charge);
   } catch (error) {
     charge.failed();
     throw error;
   }
-  if (!row) throw unauthenticated();
-  const { before, after, ...identity } = row;
-  return { actor: { kind: 'CONNECTION', ...identity }, charged: charge.settle({ before, after }) };
+  if (!found) throw unauthenticated();
+  return found;
+}
+
+type ConnectionRow = Omit<ConnectionActor, 'kind'> & ChargedRow & { tokenId: Id };
+
+async function authenticateConnection(hash: Buffer, reader: Reader, charge: Charge): Promise<Authenticated | null> {
+  const [row] = await reader.rows(sql<ConnectionRow>`
+    with who as (
+      select ${installationColumns}, t.id as "tokenId"
+        from token t
+        join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
+        ${grantAndConnection}
+       where t.hash = ${hash}
+         and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+         and i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null)
+    ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
+  if (!row) return null;
+  const { before, after, tokenId, ...identity } = row;
+  return { actor: { kind: 'CONNECTION', ...identity }, charged: charge.settle({ before, after }), tokenId };
 }
 
 /** The actor that an installation is, for the command line; `null` when there is no live one with this id or of this connection. */
@@ -83,7 +102,7 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
     select ${installationColumns}
       from installation i ${grantAndConnection}
      where (i.id = ${connectionOrInstallationId}::uuid or i.connection_id = ${connectionOrInstallationId}::uuid)
-       and i.status = 'ACTIVE' and c.status = 'ACTIVE'
+       and i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null
      order by i.created_at limit 1`);
   return row ? { kind: 'CONNECTION', ...row } : null;
 }
@@ -93,5 +112,6 @@ const installationColumns = sql`
   g.capabilities as bits`;
 
 const grantAndConnection = sql`
+  join workspace w on w.id = i.workspace_id
   join connection c on c.id = i.connection_id
   join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null`;

@@ -68,6 +68,15 @@ export async function readJson(
   }
 }
 
+/** The fields of a form of at most so many bytes, as browsers send them. Throws like `readJson`. */
+export async function readForm(request: IncomingMessage, maxBytes: number): Promise<URLSearchParams> {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (type !== 'application/x-www-form-urlencoded' || request.headers['content-encoding'] !== undefined) {
+    throw new HttpError(415, 'INVALID', 'Send the form as application/x-www-form-urlencoded.');
+  }
+  return new URLSearchParams(decode(await collect(request, request, maxBytes)));
+}
+
 function requireJson(contentType: string | undefined): void {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters

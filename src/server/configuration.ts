@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '../api/limits.js';
 import type { ExportLimits } from '../importer/limits.js';
 import { invalid } from '../lib/refusal.js';
+import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
 export const CONFIG_FILE = 'gatehouse.config.json';
 
@@ -17,6 +18,8 @@ export interface Configuration {
   port: number;
   /** Issuer, links, cookies: never taken from a request. */
   publicUrl: string;
+  /** Proxies whose word about clients is believed. */
+  trustProxy: TrustProxy | undefined;
   logLevel: string;
   /** Opens /metrics to other machines. */
   metricsToken: string | undefined;
@@ -79,11 +82,24 @@ const httpUrl: Setting = {
   },
 };
 
+const proxies: Setting = {
+  parse: (value, name) => {
+    const trusted = parseTrustProxy(value);
+    if (!trusted) {
+      throw invalid(
+        `${name} should be how many proxies stand in front, or their addresses and networks like 10.0.0.0/8,::1, but is: ${value.slice(0, 60)}`,
+      );
+    }
+    return trusted;
+  },
+};
+
 const SETTINGS = {
   DATABASE_URL: text,
   GATEHOUSE_DATA: text,
   GATEHOUSE_KEY_FILE: text,
   GATEHOUSE_PUBLIC_URL: httpUrl,
+  GATEHOUSE_TRUST_PROXY: proxies,
   GATEHOUSE_LOG_LEVEL: oneOf(LOG_LEVELS),
   GATEHOUSE_METRICS_TOKEN: secret(16),
   GATEHOUSE_SHOW_STATEMENTS: onOff,
@@ -148,6 +164,7 @@ export function readConfiguration({
     host: value('HOST') ?? '127.0.0.1',
     port,
     publicUrl: value('GATEHOUSE_PUBLIC_URL') ?? `http://localhost:${port}`,
+    trustProxy: value('GATEHOUSE_TRUST_PROXY'),
     logLevel: value('GATEHOUSE_LOG_LEVEL') ?? 'info',
     metricsToken: value('GATEHOUSE_METRICS_TOKEN'),
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,

@@ -1,17 +1,21 @@
-// The demo workspace of a first start: small, always the same, and enough to see the gate at work.
+// The demo workspace of a first start, and of whoever asks for one: small, always the same, and enough to see the gate
+// at work.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CreateDemoWorkspace } from '../api/demo.js';
 import { createConnection } from '../connection/lifecycle.js';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
 import { type PropertySchema, TITLE_PROPERTY_ID } from '../content/property.js';
 import type { RichTextSpan } from '../content/rich-text.js';
-import { operatorOf } from '../gate/actor.js';
+import { type Actor, operatorOf, type PersonActor } from '../gate/actor.js';
+import { ALL_BITS } from '../gate/capability.js';
 import type { ImportPlan, PlannedPage } from '../importer/plan.js';
 import { writePlan } from '../importer/write-plan.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { createPerson } from '../people/lifecycle.js';
 import { grantShare } from '../share/lifecycle.js';
 import type { Store } from '../store/store.js';
+import type { KeyHolder } from '../unit-of-work.js';
 import { createWorkspace } from '../workspace/lifecycle.js';
 
 const NAME = 'Demo';
@@ -32,24 +36,50 @@ export function makeDemoWorkspace(store: Store): Promise<DemoWorkspace | null> {
     const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
     if (any) return null;
     const workspace = await createWorkspace({ em: () => em }, { name: NAME });
-    const caller = { em: () => em, keys: store.keys, actor: operatorOf(workspace.id) };
-    await createPerson(caller, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
-    await createPerson(caller, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
-    const { plan, bodies } = demoPlan();
-    await writePlan({
+    const { connectionId, token } = await furnish(store, {
       em: () => em,
-      filesDirectory: store.filesDirectory,
-      workspaceId: workspace.id,
-      plan,
-      blocksOf: async (page) => bodies.get(page.id) ?? [],
+      keys: store.keys,
+      actor: operatorOf(workspace.id),
     });
-    const { connection, token } = await createConnection(caller, {
-      name: 'Demo reader',
-      capabilities: ['CONTENT_READ', 'USER_READ'],
-    });
-    await grantShare(caller, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
-    return { workspaceId: workspace.id, workspaceName: NAME, connectionId: connection.id, token };
+    return { workspaceId: workspace.id, workspaceName: NAME, connectionId, token };
   });
+}
+
+/** Makes one more for somebody signed in, who becomes its owner. */
+export const demoWorkspacesOf =
+  (store: Store): CreateDemoWorkspace =>
+  (caller) =>
+    store.em().transactional(async (transaction) => {
+      const em = () => transaction as EntityManager;
+      const workspace = await createWorkspace({ ...caller, em }, { name: NAME });
+      const owner: Actor = {
+        ...(caller.actor as PersonActor),
+        workspaceId: workspace.id,
+        role: 'OWNER',
+        bits: ALL_BITS,
+      };
+      const { token } = await furnish(store, { ...caller, em, actor: owner });
+      return { workspace, token };
+    });
+
+/** Puts people, pages and a connection into the empty workspace of an owner or the operator. */
+async function furnish(store: Store, caller: KeyHolder): Promise<{ connectionId: Id; token: string }> {
+  await createPerson(caller, { name: 'Ada Example', email: 'ada@example.org', role: 'MEMBER' });
+  await createPerson(caller, { name: 'Ben Example', email: 'ben@example.org', role: 'MEMBER' });
+  const { plan, bodies } = demoPlan();
+  await writePlan({
+    em: caller.em,
+    filesDirectory: store.filesDirectory,
+    workspaceId: caller.actor.workspaceId,
+    plan,
+    blocksOf: async (page) => bodies.get(page.id) ?? [],
+  });
+  const { connection, token } = await createConnection(caller, {
+    name: 'Demo reader',
+    capabilities: ['CONTENT_READ', 'USER_READ'],
+  });
+  await grantShare(caller, { connectionId: connection.id, resourceId: id('handbook'), access: ['READ'] });
+  return { connectionId: connection.id, token };
 }
 
 const id = (name: string): Id => derivedId(NAMESPACE, name);

@@ -3,19 +3,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
+import type { Reader } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
+import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
 import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
-import { Budgets } from './budget.js';
+import { Budgets, type Charged } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
+import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
+import type { LastUse } from './last-use.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
+import { SessionDoor } from './session-door.js';
+import { SignInPages } from './sign-in-pages.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -23,6 +30,8 @@ const REQUEST_TIMEOUT_MS = 15_000; // headers and body
 const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of the first
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
+/** What answers of /graphql depend on besides the address. */
+const VARY = 'Authorization, Cookie, Gatehouse-Workspace';
 
 export interface HttpDoor {
   server: Server;
@@ -39,10 +48,20 @@ export interface HttpDoorOptions {
   /** Opens /metrics to other machines. */
   metricsToken?: string | undefined;
   tracing?: Tracing | null;
+  /** Default: none. */
+  trustProxy?: TrustProxy | undefined;
+  /** Default: those of people/limiter.ts. For tests. */
+  signInLimits?: SignInLimits | undefined;
+  /** Without it nobody remembers when tokens were last used. */
+  lastUse?: LastUse | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
-export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing }: HttpDoorOptions): HttpDoor {
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { gateway, store, log, metrics, metricsToken, tracing, trustProxy, signInLimits, lastUse } = options;
+  const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
+  const sessions = new SessionDoor(store, entrance, log);
+  const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -70,6 +89,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         if (metrics && (await answerScrape(metrics, request, response, metricsToken))) return;
         throw nothingHere();
       default:
+        if (pages.has(path)) return pages.answer(request, response, path);
         throw nothingHere();
     }
   };
@@ -88,6 +108,25 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     send(response, 200, { status: 'ok' });
   };
 
+  const credentialOf = (request: IncomingMessage) =>
+    sessions.claimedBy(request) ?? credentials.of(headerValues(request, 'authorization'));
+
+  /** Whose request it is, and the points she has left once this one is charged. */
+  const admit = async (
+    request: IncomingMessage,
+    credential: ReturnType<typeof credentialOf>,
+    reader: Reader,
+    points: number,
+  ): Promise<{ actor: Actor; charged: Charged }> => {
+    const { actor, charged, tokenId } =
+      'secret' in credential
+        ? { ...(await sessions.authenticate(credential, reader, { budgets, points })), tokenId: null }
+        : await authenticate(credential, reader, { budgets, points });
+    if (tokenId !== null) lastUse?.note(actor.workspaceId, tokenId);
+    actor.address = entrance.addressOf(request);
+    return { actor, charged };
+  };
+
   const graphql = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -97,7 +136,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const credential = credentials.of(headerValues(request, 'authorization'));
+    const credential = credentialOf(request);
     const stop = stopWhenLeft(response);
     const reader = store.reader(stop.signal);
     // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
@@ -108,7 +147,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } = await authenticate(credential, reader, { budgets, points });
+    const { actor, charged } = await admit(request, credential, reader, points);
     if ('failure' in came) throw came.failure;
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
@@ -122,7 +161,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     response.statusCode = status;
     for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader('cache-control', 'private, no-store');
-    response.setHeader('vary', 'Authorization');
+    response.setHeader('vary', VARY);
     response.end(text);
   };
 
@@ -130,11 +169,11 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use GET or POST.', { allow: 'GET, POST' });
     }
-    const credential = credentials.of(headerValues(request, 'authorization'));
+    const credential = credentialOf(request);
     const stop = stopWhenLeft(response);
     // As much as the dearest operation: reading all of a log is no small thing.
     const points = gateway.limits.maxCost;
-    const { actor, charged } = await authenticate(credential, store.reader(stop.signal), { budgets, points });
+    const { actor, charged } = await admit(request, credential, store.reader(stop.signal), points);
     const bill = {
       requested: points,
       charged: charged.points,
@@ -210,7 +249,7 @@ export function createHttpDoor({ gateway, store, log, metrics, metricsToken, tra
         const force = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(force);
-          resolve();
+          resolve(Promise.all([sessions.stop(), pages.stop()]).then(() => {}));
         });
         server.closeIdleConnections();
         closeWhenDone();
@@ -259,7 +298,7 @@ function refused(
     {
       'content-type': `application/${type}; charset=utf-8`,
       'cache-control': 'private, no-store',
-      vary: 'Authorization',
+      vary: VARY,
       ...headers,
     },
     { cost: reportOf(bill) },

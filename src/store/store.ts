@@ -11,16 +11,18 @@ import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
-import { MembershipTable, PersonTable } from '../people/tables.js';
+import { MembershipTable, PersonalTokenTable, PersonTable } from '../people/tables.js';
 import { ShareTable } from '../share/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
-import { WorkspaceTable } from '../workspace/tables.js';
+import { TeamspaceTable, WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
 import { openDataDirectory } from './data-directory.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { Audit } from './migrations/0003-audit.js';
+import { SignIn } from './migrations/0004-sign-in.js';
 import { Connections } from './migrations/0005-connections.js';
+import { Members } from './migrations/0006-members.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
 import { readersOf } from './reader.js';
 
@@ -35,7 +37,9 @@ const MIGRATIONS = [
   { name: '0001-foundations', class: Foundations },
   { name: '0002-budgets', class: Budgets },
   { name: '0003-audit', class: Audit },
+  { name: '0004-sign-in', class: SignIn },
   { name: '0005-connections', class: Connections },
+  { name: '0006-members', class: Members },
   { name: '0009-public-connections', class: PublicConnections },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
@@ -152,8 +156,10 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
     dbName: address.database,
     entities: [
       WorkspaceTable,
+      TeamspaceTable,
       PersonTable,
       MembershipTable,
+      PersonalTokenTable,
       ConnectionTable,
       InstallationTable,
       CapabilityGrantTable,

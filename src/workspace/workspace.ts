@@ -12,6 +12,9 @@ export class Workspace extends Node {
   @Field(() => String, { description: 'Its name.' })
   name!: string;
 
+  @Field(() => String, { nullable: true, description: 'Where its picture is; null when there is none.' })
+  iconUrl!: string | null;
+
   @Field(() => Int, { description: 'Counts its changes.' })
   version!: Opt<number>;
 

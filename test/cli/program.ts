@@ -45,7 +45,13 @@ export interface Running {
   /** …/graphql */
   url: string;
   /** What it printed when it was up. */
-  started: { url: string; port: number; version: string; demo: { token: string; workspaceId: string } | null };
+  started: {
+    url: string;
+    port: number;
+    version: string;
+    demo: { token: string; workspaceId: string } | null;
+    setup: { workspaceName: string | null; link: string }[];
+  };
   /** Everything it has logged. */
   log(): string;
   /** Sends a signal and waits for the end. */
@@ -222,7 +228,13 @@ let program: string | undefined;
 export async function buildProgram(): Promise<string> {
   if (program) return program;
   const digest = createHash('sha256');
-  for (const name of ['bin/gatehouse', 'package.json', 'tsconfig.json', ...(await sourcesIn('src'))]) {
+  for (const name of [
+    'bin/gatehouse',
+    'package.json',
+    'tsconfig.json',
+    'src/server/sign-in.css',
+    ...(await sourcesIn('src')),
+  ]) {
     digest.update(name).update(await readFile(join(CHECKOUT, name)));
   }
   const home = join(BUILDS, digest.digest('hex').slice(0, 16));
@@ -239,6 +251,7 @@ export async function buildProgram(): Promise<string> {
     await promisify(execFile)(process.execPath, compile, { cwd: CHECKOUT }).catch((error) => {
       if (!existsSync(join(draft, 'dist/main.js'))) throw error; // whether the types are right is checked elsewhere
     });
+    await cp(join(CHECKOUT, 'src/server/sign-in.css'), join(draft, 'dist/server/sign-in.css'));
     await rename(draft, home).catch(() => rm(draft, { recursive: true })); // somebody else was faster
   }
   program = home;

@@ -455,9 +455,11 @@ export type FindNodeQuery = { node:
     | { __typename: 'Page', title: string | null, id: string }
     | { __typename: 'ParagraphBlock', id: string }
     | { __typename: 'Person', name: string | null, email: string | null, id: string }
+    | { __typename: 'PersonalAccessToken', id: string }
     | { __typename: 'QuoteBlock', id: string }
     | { __typename: 'TableBlock', id: string }
     | { __typename: 'TableRowBlock', id: string }
+    | { __typename: 'Teamspace', id: string }
     | { __typename: 'ToDoBlock', id: string }
     | { __typename: 'ToggleBlock', id: string }
     | { __typename: 'Workspace', id: string }

@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createConnection } from '../../src/connection/lifecycle.js';
+import { rotateToken } from '../../src/connection/token.js';
+import { operatorOf } from '../../src/gate/actor.js';
 import type { PlannedPage } from '../../src/importer/plan.js';
 import { readExport } from '../../src/importer/read-export.js';
 import { type WriteOptions, type WrittenImport, writePlan } from '../../src/importer/write-plan.js';
 import type { Id } from '../../src/lib/id.js';
+import { createPerson } from '../../src/people/lifecycle.js';
+import { removeMember } from '../../src/people/member-lifecycle.js';
 import { createWorkspace } from '../../src/workspace/lifecycle.js';
 import { ReadPageDocument, ReadRowsDocument } from '../generated/operations.js';
 import { openWorld, type World } from '../world.js';
@@ -299,4 +304,55 @@ test('Every change of an import is recorded with it', async () => {
     { type: 'DATA_SOURCE_CREATED', n: 1 },
     { type: 'PAGE_CREATED', n: 6 },
   ]);
+});
+
+describe('While an import is under way', () => {
+  /** An import that stands still at its first page until it is let go. */
+  const standing = (workspaceId: Id) => {
+    let reached: () => void = () => {};
+    let letGo: () => void = () => {};
+    const standsStill = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const go = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const done = importInto(workspaceId, whole, {
+      blocksOf: async () => {
+        reached();
+        await go;
+        return [];
+      },
+    });
+    return { standsStill, letGo, done };
+  };
+
+  test('an owner removes a member and gives a connection another token without waiting for it', async () => {
+    const workspaceId = await newWorkspace();
+    const operating = world.store.callerFor(operatorOf(workspaceId));
+    const { id } = await createPerson(operating, { name: 'Mia', email: 'mia@example.org', role: 'MEMBER' });
+    const { connection } = await createConnection(operating, { name: 'Reader', capabilities: [] });
+    const { standsStill, letGo, done } = standing(workspaceId);
+    await standsStill;
+    await removeMember(operating, { personId: id });
+    await rotateToken(operating, { connectionId: connection.id });
+    letGo();
+    expect((await done).created.pages).toBe(2);
+  });
+
+  test('another one into the same workspace waits, and then finds everything there', async () => {
+    const workspaceId = await newWorkspace();
+    const { standsStill, letGo, done } = standing(workspaceId);
+    await standsStill;
+    let finished = false;
+    const second = importInto(workspaceId, whole).then((written) => {
+      finished = true;
+      return written;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(finished).toBe(false);
+    letGo();
+    await done;
+    expect((await second).created.pages).toBe(0);
+  });
 });

@@ -1,0 +1,137 @@
+// What begins and ends with a membership, and what must hold of all memberships of a workspace together: once it has had
+// an owner, it has one. For commands, inside their transaction.
+
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AuditAction } from '../audit/entry.js';
+import { atLeast, userIdOf, type WorkspaceRole } from '../gate/actor.js';
+import type { Id } from '../lib/id.js';
+import { notFound, Refusal } from '../lib/refusal.js';
+import type { Unit } from '../unit-of-work.js';
+import { lockWorkspace } from '../workspace/workspaces.js';
+import { type Membership, MembershipTable } from './tables.js';
+
+/** Locks people and settings of the workspace, and looks again whether a person who asks is still what she was when her
+ *  request came: two owners may be at it at once. Refused: the workspace is gone, or she is less by now. */
+export async function holdWorkspace({ em, actor }: Unit): Promise<void> {
+  await lockWorkspace(em, actor.workspaceId);
+  if (actor.kind !== 'PERSON') return;
+  // A statement of its own, after the lock: one that had to wait for it would still see what was there before.
+  const [now] = await em.execute<{ role: WorkspaceRole }[]>(
+    'select role from membership where workspace_id = ? and person_id = ? and ended_at is null',
+    [actor.workspaceId, actor.personId],
+  );
+  if (!now || !atLeast(now.role, actor.role)) {
+    throw new Refusal('FORBIDDEN', 'Your role in this workspace was changed just now.');
+  }
+}
+
+/** The live membership of a person. Refused: she has none here. */
+export async function requireMember(em: EntityManager, workspaceId: Id, personId: Id): Promise<Membership> {
+  const membership = await em.findOne(MembershipTable, { workspaceId, personId, endedAt: null });
+  if (!membership) throw notFound('The member');
+  return membership;
+}
+
+/** Throws `ALREADY_EXISTS` when she is a member now. */
+export async function refuseMember(em: EntityManager, workspaceId: Id, personId: Id, email: string): Promise<void> {
+  const membership = await em.findOne(MembershipTable, { workspaceId, personId, endedAt: null });
+  if (!membership) return;
+  throw new Refusal('ALREADY_EXISTS', `${email} is a member of this workspace already.`, { path: ['email'] });
+}
+
+/** Begins a membership. Somebody who was here before starts anew: nothing of then counts. Whoever adds people to a
+ *  workspace that others know locks it before. Refused: a member already. */
+export async function startMembership(
+  unit: Unit,
+  { personId, role }: { personId: Id; role: WorkspaceRole },
+  action: 'member.added' | 'member.joined' = 'member.added',
+): Promise<Membership> {
+  const { em, actor } = unit;
+  const { workspaceId } = actor;
+  const before = await em.findOne(MembershipTable, { workspaceId, personId });
+  if (before && before.endedAt === null) {
+    throw new Refusal('ALREADY_EXISTS', 'This person is a member of the workspace already.');
+  }
+  // Whatever was given to her while she was being removed.
+  if (before) await endWhatHungOn(unit, personId, action);
+  const membership = before ?? em.create(MembershipTable, { workspaceId, personId, role, endedAt: null });
+  Object.assign(membership, { role, endedAt: null, createdAt: new Date() });
+  em.persist(membership);
+  await em.flush();
+  unit.audit({ action, targetId: personId, after: { role } });
+  return membership;
+}
+
+/** Ends a membership, with everything that hung on it, in this transaction. What she granted to others stays. The last
+ *  owner cannot go. */
+export async function endMembership(
+  unit: Unit,
+  membership: Membership,
+  action: 'member.removed' | 'member.left',
+): Promise<void> {
+  if (membership.role === 'OWNER') await requireAnotherOwner(unit, membership.personId);
+  membership.endedAt = new Date();
+  await unit.em.flush();
+  unit.audit({ action, targetId: membership.personId, before: { role: membership.role } });
+  await endWhatHungOn(unit, membership.personId, action);
+}
+
+/** Refused when nobody else owns the workspace. Asked with the workspace locked: two who go at once cannot both be right. */
+export async function requireAnotherOwner({ em, actor }: Unit, personId: Id): Promise<void> {
+  const [other] = await em.execute<object[]>(
+    `select 1 from membership
+      where workspace_id = ? and person_id <> ? and role = 'OWNER' and ended_at is null limit 1`,
+    [actor.workspaceId, personId],
+  );
+  if (!other) {
+    throw new Refusal(
+      'INVALID_STATE',
+      'A workspace always has an owner, and this is the last one. Make another one first.',
+    );
+  }
+}
+
+/** Ends the personal tokens of somebody who may have none any more. */
+export async function endPersonalTokens(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
+  const { em, actor, audit } = unit;
+  const ended = await em.execute<{ id: Id }[]>(
+    `update personal_access_token set revoked_at = now(), revoked_by = ?
+      where workspace_id = ? and person_id = ? and revoked_at is null returning id`,
+    [userIdOf(actor), actor.workspaceId, personId],
+  );
+  for (const { id } of ended) {
+    audit({ action: 'personal_access_token.revoked', targetId: id, details: { because, personId } });
+  }
+}
+
+/** Personal tokens, places in teamspaces, shares to her as a guest, and the public connections she installed with their
+ *  grants, tokens and shares. Sessions are hers and not the workspace's: they look for a live membership at each request. */
+async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
+  const { em, actor, audit } = unit;
+  const { workspaceId } = actor;
+  await endPersonalTokens(unit, personId, because);
+  const ended = await em.execute<{ action: AuditAction; id: Id }[]>(
+    `with installed as (
+       update installation i set status = 'ENDED' from connection c
+        where i.workspace_id = ? and i.installed_by = ? and i.status <> 'ENDED'
+          and c.id = i.connection_id and c.kind = 'PUBLIC'
+       returning i.id),
+     granted as (
+       update capability_grant set revoked_at = now()
+        where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null),
+     held as (
+       update token set revoked_at = now(), ciphertext = null
+        where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null),
+     shared as (
+       update share set revoked_at = now()
+        where workspace_id = ? and (person_id = ? or installation_id in (select id from installed)) and revoked_at is null
+       returning id),
+     joined as (
+       delete from teamspace_member where workspace_id = ? and person_id = ? returning teamspace_id)
+     select 'connection.uninstalled' as action, id from installed
+     union all select 'share.revoked', id from shared
+     union all select 'teamspace_member.removed', teamspace_id from joined`,
+    [workspaceId, personId, workspaceId, workspaceId, workspaceId, personId, workspaceId, personId],
+  );
+  for (const { action, id } of ended) audit({ action, targetId: id, details: { because, personId } });
+}

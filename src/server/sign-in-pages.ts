@@ -1,0 +1,419 @@
+// The pages for people: setting up, signing in and out, accepting an invitation, changing a password. Plain forms that
+// need no script; what they look like stands in sign-in-views.ts. One-time links are exchanged for a cookie at once, so
+// that their secret stays in neither the address bar nor what a browser tells other pages.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WorkspaceRole } from '../gate/actor.js';
+import type { Logger } from '../lib/log.js';
+import { type ErrorCode, notFound, Refusal } from '../lib/refusal.js';
+import { isWellFormedSignInSecret } from '../lib/secret.js';
+import { sql } from '../lib/sql.js';
+import { endSessionOf, updatePasswordOf } from '../people/account.js';
+import { joinAsNewPerson, joinByPassword, joinSignedIn, openInvitation } from '../people/invitation.js';
+import { forgetOldTries, SIGN_IN_LIMITS, type SignInLimits } from '../people/limiter.js';
+import { rotateSession, type StartedSession, type Visitor } from '../people/session.js';
+import { openSetup, setUp } from '../people/setup.js';
+import { type Doorkeeper, RefusedSignIns, signIn } from '../people/sign-in.js';
+import { openSignInLink, signInByLink } from '../people/sign-in-link.js';
+import type { Store } from '../store/store.js';
+import { HttpError, readForm } from './body.js';
+import { cookieValues, setCookie } from './cookies.js';
+import type { Entrance } from './entrance.js';
+import type { Html } from './html.js';
+import { csrfTokenOf, isSameToken, type PageSession, type SessionDoor } from './session-door.js';
+import {
+  accountPage,
+  changePasswordPage,
+  EMPTY,
+  type Filled,
+  type Frame,
+  joinByPasswordPage,
+  joinPage,
+  joinSignedInPage,
+  messagePage,
+  newPasswordPage,
+  passwordChangedPage,
+  setupPage,
+  signInPage,
+  signOutPage,
+} from './sign-in-views.js';
+
+/** Where somebody goes who has just signed in. The console will take its place. */
+const HOME = '/account';
+const SIGN_IN = '/sign-in';
+
+const MAX_FORM_BYTES = 16_000;
+const WRITE_EVERY_MS = 60_000;
+const FORGET_EVERY_MS = 3_600_000;
+
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+/** What one-time links lead to, by what their paths begin with. */
+const EXCHANGES: Readonly<Record<string, string>> = {
+  '/setup/': '/setup',
+  '/sign-in/': '/sign-in/password',
+  '/invite/': '/invite',
+};
+
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 403,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+};
+
+/** One request for a page. */
+interface Visit {
+  visitor: Visitor;
+  session: PageSession | null;
+  frame: Frame;
+  /** Secret of the one-time link she came by, or nothing. */
+  link: string;
+  /** `Set-Cookie` headers of the answer. */
+  cookies: string[];
+  /** She has signed out: what this site has kept in the browser goes, too. */
+  hasLeft?: true;
+}
+
+/** A page: what it shows, given what came back from its form; and what its form does, which answers where to go next. */
+interface Page {
+  show(visit: Visit, filled: Filled): Promise<Html> | Html;
+  act?(visit: Visit, form: URLSearchParams): Promise<string>;
+  /** Only for who is signed in. */
+  isPrivate?: true;
+}
+
+export interface SignInPagesOptions {
+  store: Store;
+  entrance: Entrance;
+  sessions: SessionDoor;
+  log: Logger;
+  limits?: SignInLimits | undefined;
+}
+
+export class SignInPages {
+  private readonly doorkeeper: Doorkeeper;
+  private readonly styles: { path: string; bytes: Buffer };
+  private readonly pages: Readonly<Record<string, Page>>;
+  private readonly timers: NodeJS.Timeout[];
+
+  constructor(private readonly options: SignInPagesOptions) {
+    const { store, log, limits = SIGN_IN_LIMITS } = options;
+    this.doorkeeper = { limits, refused: new RefusedSignIns() };
+    const bytes = readFileSync(new URL('./sign-in.css', import.meta.url));
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+    this.styles = { path: `/assets/sign-in-${digest}.css`, bytes };
+    this.pages = this.makePages();
+    const forget = () =>
+      forgetOldTries(store.em()).catch((error: unknown) =>
+        log.warn({ err: error }, 'Old tries could not be forgotten'),
+      );
+    this.timers = [setInterval(() => this.writeRefused(), WRITE_EVERY_MS), setInterval(forget, FORGET_EVERY_MS)];
+    for (const timer of this.timers) timer.unref();
+  }
+
+  /** Whether a path is these pages' business. */
+  has(path: string): boolean {
+    return (
+      Object.hasOwn(this.pages, path) ||
+      path === this.styles.path ||
+      Object.keys(EXCHANGES).some((beginning) => path.startsWith(beginning))
+    );
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const isGet = request.method === 'GET' || request.method === 'HEAD';
+    const page = Object.hasOwn(this.pages, path) ? this.pages[path] : undefined;
+    const takesPost = page?.act !== undefined;
+    if (!isGet && !(request.method === 'POST' && takesPost)) {
+      const allow = takesPost ? 'GET, HEAD, POST' : 'GET, HEAD';
+      throw new HttpError(405, 'INVALID', `Use ${allow}.`, { allow });
+    }
+    if (path === this.styles.path) return this.sendStyles(response);
+    const trouble = this.options.entrance.refusalToSignIn(request);
+    if (trouble) {
+      return this.send(
+        response,
+        403,
+        messagePage({ styles: this.styles.path, csrf: '' }, 'Not over this way', trouble),
+      );
+    }
+    if (!page) return this.exchange(response, path);
+    const visit = await this.visitOf(request, response);
+    if (page.isPrivate && !visit.session) return this.go(response, visit, SIGN_IN);
+    const form = isGet ? null : await readForm(request, MAX_FORM_BYTES);
+    if (form && !this.isFromOwnForm(request, visit, form)) {
+      return this.send(response, 403, messagePage(visit.frame, 'Nothing was done', OUT_OF_DATE), visit);
+    }
+    try {
+      if (form) return this.go(response, visit, await page.act!(visit, form));
+      this.send(response, 200, await page.show(visit, EMPTY), visit);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      await this.refuse(response, visit, page, form, error);
+    }
+  }
+
+  /** Writes down what was counted. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.writeRefused();
+  }
+
+  private makePages(): Record<string, Page> {
+    const { doorkeeper } = this;
+    return {
+      '/sign-in': {
+        show: ({ frame, session }, filled) => signInPage(frame, filled, session),
+        act: async (visit, form) => {
+          const [email, password] = [field(form, 'email'), field(form, 'password')];
+          const replaces = visit.session?.sessionId;
+          return this.welcome(visit, await signIn(visit.visitor, { email, password, replaces }, doorkeeper));
+        },
+      },
+
+      '/sign-in/password': {
+        show: async ({ frame, visitor, link }, filled) => {
+          const opened = await openSignInLink(visitor, link);
+          if (!opened) throw notFound('A sign-in link that works');
+          return newPasswordPage(frame, filled, opened);
+        },
+        act: async (visit, form) => {
+          const password = newPasswordIn(form);
+          const replaces = visit.session?.sessionId;
+          return this.welcome(visit, await signInByLink(visit.visitor, visit.link, { password, replaces }));
+        },
+      },
+
+      '/setup': {
+        show: async ({ frame, visitor, link }, filled) => {
+          const opened = await openSetup(visitor, link);
+          if (!opened) throw notFound('A setup link that works');
+          return setupPage(frame, filled, opened.workspaceName);
+        },
+        act: async (visit, form) => {
+          const [name, email, workspaceName] = [
+            field(form, 'name'),
+            field(form, 'email'),
+            field(form, 'workspaceName'),
+          ];
+          const input = { name, email, workspaceName, password: newPasswordIn(form) };
+          return this.welcome(visit, await setUp(visit.visitor, visit.link, input, doorkeeper));
+        },
+      },
+
+      '/invite': {
+        show: async ({ frame, visitor, link, session }, filled) => {
+          const opened = await openInvitation(visitor, link);
+          if (!opened) throw notFound('An invitation that works');
+          if (session) return joinSignedInPage(frame, filled, opened, session, opened.personId === session.personId);
+          return opened.personId ? joinByPasswordPage(frame, filled, opened) : joinPage(frame, filled, opened);
+        },
+        act: async (visit, form) => {
+          const { visitor, link, session } = visit;
+          if (session) return this.welcome(visit, await joinSignedIn(visitor, link, session));
+          if (form.has('repeated')) {
+            const input = { name: field(form, 'name'), password: newPasswordIn(form) };
+            return this.welcome(visit, await joinAsNewPerson(visitor, link, input));
+          }
+          const password = field(form, 'password');
+          return this.welcome(visit, await joinByPassword(visitor, link, { password }, doorkeeper));
+        },
+      },
+
+      '/account': {
+        isPrivate: true,
+        show: async ({ frame, session }) => accountPage(frame, session!, await this.workspacesOf(session!)),
+      },
+
+      '/account/password': {
+        isPrivate: true,
+        show: ({ frame, session }, filled) => changePasswordPage(frame, filled, session!),
+        act: async (visit, form) => {
+          const session = visit.session!;
+          const input = { current: field(form, 'current'), new: newPasswordIn(form) };
+          await updatePasswordOf(visit.visitor, session, input);
+          const { em } = visit.visitor;
+          this.welcome(visit, { secret: await rotateSession(em(), visit.visitor, session.sessionId) });
+          return '/account/password/changed';
+        },
+      },
+
+      '/account/password/changed': {
+        isPrivate: true,
+        show: ({ frame }) => passwordChangedPage(frame),
+      },
+
+      '/sign-out': {
+        show: ({ frame }) => signOutPage(frame),
+        act: async (visit) => {
+          const { visitor, session, cookies } = visit;
+          if (session) await endSessionOf(visitor, session, session.sessionId).catch(unlessEnded);
+          const { isSecure } = this.options.entrance;
+          for (const cookie of ['session', 'csrf', 'form', 'link'] as const) {
+            cookies.push(setCookie(cookie, null, isSecure));
+          }
+          visit.hasLeft = true;
+          return SIGN_IN;
+        },
+      },
+    };
+  }
+
+  /** Gives the browser the cookies of a session, and says where to go. */
+  private welcome({ cookies, visitor }: Visit, { secret }: Pick<StartedSession, 'secret'>): string {
+    const { isSecure } = this.options.entrance;
+    cookies.push(
+      setCookie('session', secret, isSecure),
+      setCookie('csrf', csrfTokenOf(visitor.keys, secret), isSecure),
+      setCookie('form', null, isSecure),
+      setCookie('link', null, isSecure),
+    );
+    return HOME;
+  }
+
+  private async visitOf(request: IncomingMessage, response: ServerResponse): Promise<Visit> {
+    const { store, entrance, sessions } = this.options;
+    const { em, keys } = store;
+    const { isSecure } = entrance;
+    const session = await sessions.sessionOf(request);
+    const cookies: string[] = [];
+    let base = session?.secret;
+    if (base === undefined) {
+      [base] = cookieValues(request, 'form', isSecure);
+      if (!base) {
+        base = randomBytes(24).toString('base64url');
+        cookies.push(setCookie('form', base, isSecure));
+      }
+    }
+    const [link = ''] = cookieValues(request, 'link', isSecure);
+    const stop = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) stop.abort(new Refusal('UNAVAILABLE', 'The client has left.'));
+    });
+    const visitor = { em, keys, stop, address: entrance.addressOf(request), userAgent: request.headers['user-agent'] };
+    return { visitor, session, frame: { styles: this.styles.path, csrf: csrfTokenOf(keys, base) }, link, cookies };
+  }
+
+  /** Whether the form was made here, for this browser: it came with the token of a page only this browser was given. */
+  private isFromOwnForm(request: IncomingMessage, { frame }: Visit, form: URLSearchParams): boolean {
+    const { entrance } = this.options;
+    return entrance.comesFromHere(request) && isSameToken(frame.csrf, form.get('csrf'));
+  }
+
+  /** What came by a one-time link goes on without it in the address. Whether it works is seen there. */
+  private exchange(response: ServerResponse, path: string): void {
+    const [beginning = '', to = SIGN_IN] = Object.entries(EXCHANGES).find(([start]) => path.startsWith(start)) ?? [];
+    const secret = path.slice(beginning.length);
+    const { isSecure } = this.options.entrance;
+    const known = isWellFormedSignInSecret('LINK', secret) ? secret : null;
+    response.writeHead(303, { ...HEADERS, location: to, 'set-cookie': setCookie('link', known, isSecure) });
+    response.end();
+  }
+
+  private go(response: ServerResponse, { cookies, hasLeft }: Visit, to: string): void {
+    response.writeHead(303, {
+      ...HEADERS,
+      location: to,
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+      ...(hasLeft && { 'clear-site-data': '"cache", "storage"' }),
+    });
+    response.end();
+  }
+
+  private async refuse(
+    response: ServerResponse,
+    visit: Visit,
+    page: Page,
+    form: URLSearchParams | null,
+    refusal: Refusal,
+  ): Promise<void> {
+    const { code, facts } = refusal;
+    const status = STATUSES[code] ?? 422;
+    if (code === 'RATE_LIMITED') response.setHeader('retry-after', String(Math.ceil(Number(facts.retryAfter))));
+    const values = Object.fromEntries(KEPT_FIELDS.map((name) => [name, form?.get(name) ?? '']));
+    try {
+      if (code === 'NOT_FOUND') throw refusal;
+      this.send(response, status, await page.show(visit, { values, refusal }), visit);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      visit.cookies.push(setCookie('link', null, this.options.entrance.isSecure));
+      this.send(response, 404, messagePage(visit.frame, 'This link does not work', DEAD_LINK), visit);
+    }
+  }
+
+  private send(response: ServerResponse, status: number, { text }: Html, visit?: Visit): void {
+    const cookies = visit?.cookies ?? [];
+    response.writeHead(status, {
+      ...HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    });
+    response.end(response.req.method === 'HEAD' ? undefined : text);
+  }
+
+  private sendStyles(response: ServerResponse): void {
+    response.writeHead(200, {
+      'content-type': 'text/css; charset=utf-8',
+      'content-length': this.styles.bytes.length,
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'public, max-age=31536000, immutable', // its name carries a hash of its content
+    });
+    response.end(response.req.method === 'HEAD' ? undefined : this.styles.bytes);
+  }
+
+  private workspacesOf({ personId }: PageSession): Promise<{ name: string; role: WorkspaceRole }[]> {
+    return this.options.store.reader().rows(sql<{ name: string; role: WorkspaceRole }>`
+      select w.name, m.role from membership m join workspace w on w.id = m.workspace_id
+       where m.person_id = ${personId} and m.ended_at is null
+       order by m.created_at, w.id`);
+  }
+
+  private async writeRefused(): Promise<void> {
+    const { store, log } = this.options;
+    try {
+      await this.doorkeeper.refused.write(store);
+    } catch (error) {
+      log.warn({ err: error }, 'Refused sign-ins could not be recorded');
+    }
+  }
+}
+
+const OUT_OF_DATE = 'The form was too old, or another site sent it. Go back, reload the page, and try again.';
+const DEAD_LINK =
+  'It was used, has expired, or is not whole. Ask for a new one where you have it from; a setup link is printed by "gatehouse start" while there is no owner.';
+
+/** What is shown again when a form is refused; passwords are typed again. */
+const KEPT_FIELDS = ['name', 'email', 'workspaceName'];
+
+const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';
+
+function newPasswordIn(form: URLSearchParams): string {
+  const password = field(form, 'password');
+  if (password !== field(form, 'repeated')) {
+    throw new Refusal('INVALID', 'The two passwords are not the same.', { path: ['repeated'] });
+  }
+  return password;
+}
+
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error;
+}

@@ -62,6 +62,15 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
+import {
+  BotShareFields,
+  InstallationShareFields,
+  ResourceAccessFields,
+  ResourceShareFields,
+  ShareFields,
+  WorkspaceShareFields,
+} from '../share/share.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
@@ -99,6 +108,14 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
+  ShareMutations,
+  SharePayloadFields,
+  ShareFields,
+  ResourceAccessFields,
+  InstallationShareFields,
+  ResourceShareFields,
+  WorkspaceShareFields,
+  BotShareFields,
   WorkspaceMutations,
   WorkspaceFields,
   TeamspaceMutations,

@@ -103,8 +103,8 @@ async function serve(
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
-        await auditKeeper.stop();
         await lastUse.stop();
+        await auditKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }
@@ -118,6 +118,9 @@ async function serve(
   }
 }
 
+const WITHOUT_TRUSTED_PROXY =
+  'GATEHOUSE_TRUST_PROXY is not set: to the limiter of sign-ins and to the audit log everybody comes from the address of the proxy';
+
 /** What is denied is counted twice: by coordinate for metrics, by actor as well for the audit log. */
 const watching = (metrics: Metrics, denials: Denials): Observer => ({
   operation: metrics.operation,
@@ -126,9 +129,6 @@ const watching = (metrics: Metrics, denials: Denials): Observer => ({
     denials.count(actor, coordinate);
   },
 });
-
-const WITHOUT_TRUSTED_PROXY =
-  'GATEHOUSE_TRUST_PROXY is not set: to the limiter of sign-ins and to the audit log everybody comes from the address of the proxy';
 
 /** Metrics count every statement; traces show those of operations. */
 const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {

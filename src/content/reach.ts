@@ -8,28 +8,37 @@ import { type Sql, sql } from '../lib/sql.js';
 
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
  *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits.
- *  `access` is 0 when the resource is out of reach or nothing is left of the shares.
- *
- *  Live means neither revoked nor expired, by the clock of the database. */
+ *  `access` is 0 when the resource is out of reach or nothing is left of the shares. */
 export function reachOf(actor: Actor, ancestors: Sql): Sql {
   if (mayReachWholeWorkspace(actor))
     return sql`(select ${sql.lit(ALL_BITS)}::int & ${actor.bits}::int as access) reach`;
-  const grantee =
-    actor.kind === 'CONNECTION'
-      ? sql`s.installation_id = ${actor.installationId}`
-      : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
   return sql`(
     select case when opened.bits & ${actor.bits & CONTENT_BITS}::int = 0 then 0
                 else (opened.bits & ${actor.bits & CONTENT_BITS}::int) | ${actor.bits & USER_BITS}::int end as access
       from (select coalesce(bit_or(s.access), 0) as bits
               from share s
-             where s.workspace_id = ${actor.workspaceId} and ${grantee}
-               and s.resource_id = any(${ancestors})
-               and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())) opened) reach`;
+             where s.workspace_id = ${actor.workspaceId} and ${isHeldBy(actor)}
+               and s.resource_id = any(${ancestors}) and ${live}) opened) reach`;
 }
+
+/** True for a share `s` that opens something to this very actor. */
+export const isHeldBy = (actor: Actor): Sql =>
+  actor.kind === 'CONNECTION'
+    ? sql`s.installation_id = ${actor.installationId}`
+    : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
+
+/** True for a share `s` that is neither revoked nor expired, by the clock of the database. */
+export const live = sql`s.revoked_at is null and (s.expires_at is null or s.expires_at > now())`;
 
 /** True for rows that may be listed and read. */
 export const readable = sql`reach.access & ${sql.lit(READ)} = ${sql.lit(READ)}`;
 
 /** True for rows that may be named at all: reached, with at least one bit left. */
 export const reached = sql`reach.access <> 0`;
+
+/** The same rule, asked about an installation `i` with the grant `g` instead of the actor, and put so that an index can
+ *  answer it: ids of what is shared with it, as far as its capabilities leave anything of the share. What it reaches are
+ *  the resources whose ancestors overlap with these, because a bit of the union is left where a bit of one of them is. */
+export const reachRoots = sql`array(
+  select s.resource_id from share s
+   where s.workspace_id = i.workspace_id and s.installation_id = i.id and ${live} and s.access & g.capabilities <> 0)`;

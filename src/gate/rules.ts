@@ -12,6 +12,14 @@ export const mayReachWholeWorkspace = (actor: Actor): boolean =>
 /** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
 export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
 
+/** Any page may be shared by owners, and by members too unless the workspace keeps that to its owners; with a personal
+ *  token only where it administers. A guest shares nothing, and no connection ever opens anything to itself or another. */
+export const mayShare = (actor: Actor, policy: { ownersOnlyShares: boolean }): boolean =>
+  actor.kind === 'OPERATOR' ||
+  (actor.kind === 'PERSON' &&
+    atLeast(actor.role, policy.ownersOnlyShares ? 'OWNER' : 'MEMBER') &&
+    actor.personalToken?.administers !== false);
+
 /** Steps that cannot be taken back, or that show a secret, need a sign-in within ten minutes; the operator is at the
  *  machine anyway, and a token is nobody who could sign in. */
 export const hasSignedInFreshly = (actor: Actor, now: Date): boolean =>

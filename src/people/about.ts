@@ -1,14 +1,14 @@
 // Commands about a person, who is in several workspaces or in none: what they record stands in the log of each workspace
-// she is in, or in that of the installation.
+// she is in, because her sessions are open to all of them; in that of the installation when she is in none.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { appendEntries } from '../audit/append.js';
 import { type AuditEntry, INSTALLATION_LOG } from '../audit/entry.js';
-import type { Actor, WorkspaceRole } from '../gate/actor.js';
-import { bitsOfRole } from '../gate/rules.js';
+import type { PersonActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
+import type { Unit } from '../unit-of-work.js';
 
-export type Recorder = (entry: AuditEntry) => void;
+export type Recorder = (entry: AuditEntry) => void | Promise<void>;
 
 /** Runs `work` in one transaction, and records what it says as done by the person herself. Whatever it throws undoes all,
  *  and so does somebody who has left before it is committed. */
@@ -20,42 +20,46 @@ export function commitAbout<T>(
   return em().transactional(async (transaction) => {
     const tx = transaction as EntityManager;
     const entries: AuditEntry[] = [];
-    const result = await work(tx, (entry) => entries.push(entry));
-    await recordAbout(tx, personId, herself(personId), entries, address);
+    const result = await work(tx, (entry) => {
+      entries.push(entry);
+    });
+    const actor = herself(personId, address);
+    const records = (await inHerLogs(tx, personId, entries)).map((entry) => ({ actor, entry }));
+    if (records.length > 0) await appendEntries(tx, records); // last: it holds the logs until the commit
     if (stop?.signal.aborted) throw stop.signal.reason;
     return result;
   });
 }
 
-/** Records entries in the log of each workspace somebody is in; in none, in that of the installation. Call it last in a
- *  transaction, as those logs are closed to others until it ends. */
-export async function recordAbout(
+/** Records within a command in one workspace what belongs into the logs of all she is in at that moment. */
+export const recordingAbout =
+  ({ em, audit }: Unit, personId: Id): Recorder =>
+  async (entry) => {
+    for (const copy of await inHerLogs(em, personId, [entry])) audit(copy);
+  };
+
+/** Each entry, once for each log it belongs into. */
+export async function inHerLogs(
   em: EntityManager,
   personId: Id,
-  actorIn: (workspaceId: Id, role: WorkspaceRole) => Actor,
   entries: readonly AuditEntry[],
-  address?: string,
-): Promise<void> {
-  if (entries.length === 0) return;
-  const memberships = await em.execute<{ workspaceId: Id; role: WorkspaceRole }[]>(
-    `select workspace_id as "workspaceId", role from membership
-      where person_id = ? and ended_at is null order by workspace_id`,
+): Promise<AuditEntry[]> {
+  if (entries.length === 0) return [];
+  const memberships = await em.execute<{ workspaceId: Id }[]>(
+    `select m.workspace_id as "workspaceId" from membership m join workspace w on w.id = m.workspace_id
+      where m.person_id = ? and m.ended_at is null and w.deleted_at is null`,
     [personId],
   );
-  const places = memberships.length > 0 ? memberships : [{ workspaceId: INSTALLATION_LOG, role: 'GUEST' as const }];
-  const records = places.flatMap(({ workspaceId, role }) => {
-    const actor = { ...actorIn(workspaceId, role), ...(address !== undefined && { address }) };
-    return entries.map((entry) => ({ actor, entry }));
-  });
-  await appendEntries(em, records);
+  const logs = memberships.length > 0 ? memberships : [{ workspaceId: INSTALLATION_LOG }];
+  return entries.flatMap((entry) => logs.map(({ workspaceId }) => ({ ...entry, workspaceId })));
 }
 
-const herself =
-  (personId: Id) =>
-  (workspaceId: Id, role: WorkspaceRole): Actor => ({
-    kind: 'PERSON',
-    workspaceId,
-    personId,
-    role,
-    bits: bitsOfRole(role),
-  });
+/** Somebody in no workspace in particular. */
+const herself = (personId: Id, address: string | undefined): PersonActor => ({
+  kind: 'PERSON',
+  workspaceId: INSTALLATION_LOG,
+  personId,
+  role: 'GUEST',
+  bits: 0,
+  ...(address !== undefined && { address }),
+});

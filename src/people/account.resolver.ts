@@ -31,11 +31,11 @@ class EndSessionInput {
 class UpdatePasswordInput {
   @Directive('@sensitive(class: SECRET)')
   @Field(() => String, { description: 'Your password.' })
-  current!: string;
+  currentPassword!: string;
 
   @Directive('@sensitive(class: SECRET)')
   @Field(() => String, { description: 'The new one: 12 characters or more, 1,024 bytes or fewer.' })
-  new!: string;
+  newPassword!: string;
 }
 
 @InputType({ description: 'What to change of your record; what is left out stays.' })

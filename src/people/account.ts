@@ -1,7 +1,6 @@
 // Commands of somebody signed in on what is hers alone: her sessions, her password, her name and address. A personal
 // access token does none of it, whatever it may do otherwise.
 
-import { REDACTED } from '../audit/entry.js';
 import type { Actor } from '../gate/actor.js';
 import { requireFreshSignIn } from '../gate/ask.js';
 import { requireEmail } from '../lib/email.js';
@@ -48,11 +47,11 @@ export function endOtherSessions(caller: KeyHolder): Promise<{ ended: number }> 
   });
 }
 
-/** Replaces her password and ends all of her sessions but the one she asks with. Refused: `current` is not her password,
- *  `new` may not be one; too many tries. */
+/** Replaces her password and ends all of her sessions but the one she asks with. Refused: `currentPassword` is not her password,
+ *  `newPassword` may not be one; too many tries. */
 export const updatePassword = (
   caller: KeyHolder,
-  input: { current: string; new: string },
+  input: { currentPassword: string; newPassword: string },
 ): Promise<{ endedSessions: number }> =>
   updatePasswordOf(visitorOf(caller), requireSession(caller.actor, 'change a password'), input);
 
@@ -60,11 +59,11 @@ export const updatePassword = (
 export async function updatePasswordOf(
   visitor: Visitor,
   { personId, sessionId }: SignedInPerson,
-  input: { current: string; new: string },
+  input: { currentPassword: string; newPassword: string },
 ): Promise<{ endedSessions: number }> {
-  const person = await proveOwnPassword(visitor, personId, input.current);
-  requirePassword(input.new, [person.name, person.email], ['new']);
-  const passwordHash = await hashPassword(visitor.keys, input.new);
+  const person = await proveOwnPassword(visitor, personId, input.currentPassword);
+  requirePassword(input.newPassword, [person.name, person.email], ['newPassword']);
+  const passwordHash = await hashPassword(visitor.keys, input.newPassword);
   return commitAbout(visitor, personId, async (em, record) => {
     await holdPassword(em, person);
     await storePassword(em, personId, passwordHash);
@@ -96,8 +95,8 @@ export function updateProfile(
         personId,
       ]);
       if (other) throw emailIsTaken();
-      const redacted = { email: REDACTED };
-      record({ action: 'person.email_updated', targetId: personId, before: redacted, after: redacted });
+      const [was, is] = [{ email: before.email }, { email }]; // redacted on the way into the log
+      record({ action: 'person.email_updated', targetId: personId, before: was, after: is });
     }
     if (person.name !== before.name) {
       const [was, is] = [{ name: before.name }, { name: person.name }];
@@ -123,7 +122,7 @@ async function proveOwnPassword(visitor: Visitor, personId: Id, password: string
     await commitAbout(visitor, personId, async (_, record) =>
       record({ action: 'session.refused', targetId: personId, details: { count: 1, by: 'PASSWORD_CHANGE' } }),
     );
-    throw new Refusal('INVALID', 'That is not your password.', { path: ['current'] });
+    throw new Refusal('INVALID', 'That is not your password.', { path: ['currentPassword'] });
   }
   await giveTryBack(em(), keys, trier, SIGN_IN_LIMITS);
   return person;

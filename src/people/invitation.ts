@@ -10,6 +10,7 @@ import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import { lockWorkspace } from '../workspace/workspaces.js';
+import { type Recorder, recordingAbout } from './about.js';
 import { addPerson } from './lifecycle.js';
 import { refuseMember, startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
@@ -55,7 +56,7 @@ export function inviteMember(
     if (known) await refuseMember(unit.em, workspaceId, known.id, email);
     const createdBy = actor.kind === 'PERSON' ? actor.personId : null;
     const link = await makeLink(unit.em, keys, { kind: 'INVITATION', workspaceId, email, name, role, createdBy });
-    unit.audit({ action: 'member.invited', targetId: link.id, details: { role } });
+    unit.audit({ action: 'member.invited', targetId: link.id, after: { role } });
     return { ...link, email, role };
   });
 }
@@ -78,13 +79,15 @@ export async function joinAsNewPerson(
   const name = requireName(input.name, 'name');
   requirePassword(input.password, [name, email]);
   const passwordHash = await hashPassword(visitor.keys, input.password);
-  const person = { id: newId(), name, email };
-  return join(visitor, opened, person.id, async (unit) => {
+  const personId = newId();
+  const prepare = async (unit: Unit): Promise<void> => {
     if (await personByEmail(unit.em, email)) throw deadLink();
-    await addPerson(unit, person);
-    await storePassword(unit.em, person.id, passwordHash);
-    return startSession(unit.em, visitor, { personId: person.id, workspaceId }, unit.audit);
-  });
+    await addPerson(unit, { id: personId, name, email });
+    await storePassword(unit.em, personId, passwordHash);
+  };
+  return join(visitor, opened, { personId, prepare }, (unit, record) =>
+    startSession(unit.em, visitor, { personId, workspaceId }, record),
+  );
 }
 
 /** Joins as somebody who has an account, by its password. Refused like a sign-in. The session her browser had before,
@@ -99,9 +102,9 @@ export async function joinByPassword(
   const { email, workspaceId } = opened;
   const proved = await provePassword(visitor, { email, password }, doorkeeper);
   const personId = proved.id;
-  return join(visitor, opened, personId, async ({ em, audit }) => {
+  return join(visitor, opened, { personId }, async ({ em }, record) => {
     await holdPassword(em, proved);
-    return startSession(em, visitor, { personId, workspaceId, replaces }, audit);
+    return startSession(em, visitor, { personId, workspaceId, replaces }, record);
   });
 }
 
@@ -114,7 +117,7 @@ export async function joinSignedIn(
 ): Promise<StartedSession> {
   const opened = await requireInvitation(visitor, secret);
   if (opened.personId !== personId) throw deadLink();
-  return join(visitor, opened, personId, async ({ em }) => {
+  return join(visitor, opened, { personId }, async ({ em }) => {
     await em.execute('update session set workspace_id = ? where id = ?', [opened.workspaceId, sessionId]);
     return { id: sessionId, secret: await rotateSession(em, visitor, sessionId) };
   });
@@ -126,26 +129,24 @@ async function requireInvitation(visitor: Visitor, secret: string): Promise<Open
   return opened;
 }
 
-/** Uses the invitation up, while whoever made it is an owner still, and makes her a member; `enter` lets her in. */
+/** Uses the invitation up, while whoever made it is an owner still, and makes her a member; `prepare` makes her known
+ *  before that, `enter` lets her in after it. */
 function join(
   visitor: Visitor,
   { link, workspaceId, role, email }: OpenedInvitation,
-  personId: Id,
-  enter: (unit: Unit) => Promise<StartedSession>,
+  { personId, prepare }: { personId: Id; prepare?: (unit: Unit) => Promise<void> },
+  enter: (unit: Unit, record: Recorder) => Promise<StartedSession>,
 ): Promise<StartedSession> {
+  const { address } = visitor;
   const actor: PersonActor = { kind: 'PERSON', personId, workspaceId, role, bits: bitsOfRole(role) };
-  const caller = {
-    ...visitor,
-    actor: { ...actor, ...(visitor.address !== undefined && { address: visitor.address }) },
-  };
-  return commit(caller, async (unit) => {
+  return commit({ ...visitor, actor: { ...actor, ...(address !== undefined && { address }) } }, async (unit) => {
     await lockWorkspace(unit.em, workspaceId);
     if (!(await described(unit.em, link))) throw deadLink();
     await useLink(unit.em, link);
+    await prepare?.(unit);
     await refuseMember(unit.em, workspaceId, personId, email);
-    const started = await enter(unit);
     await startMembership(unit, { personId, role }, 'member.joined');
-    return started;
+    return enter(unit, recordingAbout(unit, personId));
   });
 }
 
@@ -154,7 +155,7 @@ async function described(em: EntityManager, link: OneTimeLink): Promise<OpenedIn
     `select w.id as "workspaceId", w.name as "workspaceName", i.name as "invitedBy", l.email, l.name, l.role,
             p.id as "personId"
        from one_time_link l
-       join workspace w on w.id = l.workspace_id
+       join workspace w on w.id = l.workspace_id and w.deleted_at is null
        left join person i on i.id = l.created_by
        left join person p on lower(p.email) = lower(l.email)
       where l.id = ?

@@ -77,8 +77,8 @@ export async function isPassword(keys: KeyRing, kept: string | null, text: strin
 /** Whether a hash was made at another cost than today's. */
 export const isOutdated = (kept: string): boolean => needsRehash(kept, COST);
 
-function inLane<T>(work: () => Promise<T>): Promise<T> {
-  if (lane.pendingCount >= MAX_WAITING) {
+async function inLane<T>(work: () => Promise<T>): Promise<T> {
+  if (lane.activeCount + lane.pendingCount >= AT_ONCE + MAX_WAITING) {
     throw new Refusal('UNAVAILABLE', 'Too many people are signing in at this moment. Try again in a few seconds.');
   }
   return lane(work);
@@ -86,11 +86,14 @@ function inLane<T>(work: () => Promise<T>): Promise<T> {
 
 function isGuessable(password: string, about: readonly string[]): boolean {
   const folded = password.toLowerCase();
-  if (new Set(folded).size < MIN_DISTINCT || COMMON.test(folded) || isRun(folded)) return true;
-  return about
-    .flatMap((known) => [known, ...known.split('@')])
-    .map((known) => known.toLowerCase().trim())
-    .some((known) => known.length >= 4 && folded.replaceAll(known, '').replace(/[\d\W_]/g, '').length < MIN_DISTINCT);
+  return new Set(folded).size < MIN_DISTINCT || COMMON.test(folded) || isRun(folded) || isMadeOf(folded, about);
+}
+
+/** Little more than what is known about her: her name, her address, and digits or signs around them. */
+function isMadeOf(folded: string, about: readonly string[]): boolean {
+  const known = about.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2);
+  const rest = known.reduce((left, word) => left.replaceAll(word, ''), folded);
+  return rest !== folded && rest.replace(/\P{L}/gu, '').length < MIN_DISTINCT;
 }
 
 /** Each character follows the one before in its alphabet: 123456789012, zyxwvutsrqpo. */

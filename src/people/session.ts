@@ -58,7 +58,7 @@ export async function startSession(
       userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     ],
   );
-  record({ action: 'session.started', targetId: id });
+  await record({ action: 'session.started', targetId: id });
   return { id, secret };
 }
 

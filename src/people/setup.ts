@@ -2,12 +2,14 @@
 // server then prints a link, and whoever opens it becomes the owner. It closes with the first owner, however she came.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { operatorOf } from '../gate/actor.js';
+import { operatorOf, type PersonActor } from '../gate/actor.js';
+import { bitsOfRole } from '../gate/rules.js';
 import { requireEmail } from '../lib/email.js';
 import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
-import { type Caller, commit, type KeyHolder } from '../unit-of-work.js';
+import { commit, type KeyHolder } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
+import { recordingAbout } from './about.js';
 import { addPerson } from './lifecycle.js';
 import { startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
@@ -35,23 +37,24 @@ const MAX_LINKS = 3;
  *  when every workspace has one. Links of earlier starts stop working. */
 export async function makeSetupLinks(caller: Omit<KeyHolder, 'actor'>): Promise<SetupLink[]> {
   const em = caller.em();
-  const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
+  const [any] = await em.execute<object[]>('select 1 from workspace where deleted_at is null limit 1');
   if (!any) return [{ ...(await makeLink(em, caller.keys, { kind: 'SETUP' })), workspaceName: null }];
   const orphans = await em.execute<{ id: Id; name: string }[]>(
-    `select w.id, w.name from workspace w where ${HAS_NO_OWNER} order by w.created_at, w.id limit ?`,
+    `select w.id, w.name from workspace w where w.deleted_at is null and ${HAS_NO_OWNER} order by w.created_at, w.id limit ?`,
     [MAX_LINKS],
   );
   const links: SetupLink[] = [];
-  for (const { id, name } of orphans) {
-    const made = await commit({ ...caller, actor: operatorOf(id) }, async (unit) => {
-      const link = await makeLink(unit.em, caller.keys, { kind: 'SETUP', workspaceId: id });
-      unit.audit({ action: 'sign_in_link.created', targetId: link.id, details: { kind: 'SETUP' } });
-      return link;
-    });
-    links.push({ ...made, workspaceName: name });
-  }
+  for (const { id, name } of orphans) links.push({ ...(await makeSetupLink(caller, id)), workspaceName: name });
   return links;
 }
+
+/** Makes the setup link of one workspace; it works while that has no owner. */
+export const makeSetupLink = (caller: Omit<KeyHolder, 'actor'>, workspaceId: Id): Promise<MadeLink> =>
+  commit({ ...caller, actor: operatorOf(workspaceId) }, async (unit) => {
+    const link = await makeLink(unit.em, caller.keys, { kind: 'SETUP', workspaceId });
+    unit.audit({ action: 'sign_in_link.created', targetId: link.id, details: { kind: 'SETUP' } });
+    return link;
+  });
 
 /** What a setup link opens; `null` when it does not work (any more), which it does not once there is an owner. */
 export async function openSetup(
@@ -87,19 +90,20 @@ export async function setUp(
   const passwordHash = proved ? null : await hashPassword(keys, input.password);
 
   const workspaceId = link.workspaceId ?? newId();
-  const actor = { ...operatorOf(workspaceId), ...(address !== undefined && { address }) };
-  return commit({ ...visitor, actor } satisfies Caller, async (unit) => {
+  const personId = known?.id ?? newId();
+  const actor: PersonActor = { kind: 'PERSON', personId, workspaceId, role: 'OWNER', bits: bitsOfRole('OWNER') };
+  return commit({ ...visitor, actor: { ...actor, ...(address !== undefined && { address }) } }, async (unit) => {
     if (!(await orphanOf(unit.em, link, true))) throw deadLink();
     await useLink(unit.em, link);
     if (workspaceName !== null) await addWorkspace(unit, { name: workspaceName });
-    const person = known ?? (await addPerson(unit, { id: newId(), name, email }));
+    if (!known) await addPerson(unit, { id: personId, name, email });
     if (proved) await holdPassword(unit.em, proved);
     if (passwordHash) {
-      await storePassword(unit.em, person.id, passwordHash);
-      unit.audit({ action: 'person.password_updated', targetId: person.id, details: { by: 'SETUP' } });
+      await storePassword(unit.em, personId, passwordHash);
+      unit.audit({ action: 'person.password_updated', targetId: personId, details: { by: 'SETUP' } });
     }
-    await startMembership(unit, { personId: person.id, role: 'OWNER' }, 'member.joined');
-    return startSession(unit.em, visitor, { personId: person.id, workspaceId }, unit.audit);
+    await startMembership(unit, { personId, role: 'OWNER' }, 'member.joined');
+    return startSession(unit.em, visitor, { personId, workspaceId }, recordingAbout(unit, personId));
   });
 }
 
@@ -113,11 +117,11 @@ async function orphanOf(
   forChange: boolean,
 ): Promise<{ name: string | null } | null> {
   if (workspaceId === null) {
-    const [any] = await em.execute<object[]>('select 1 from workspace limit 1');
+    const [any] = await em.execute<object[]>('select 1 from workspace where deleted_at is null limit 1');
     return any ? null : { name: null };
   }
   const [orphan] = await em.execute<{ name: string }[]>(
-    `select w.name from workspace w where w.id = ? and ${HAS_NO_OWNER} ${forChange ? 'for update of w' : ''}`,
+    `select w.name from workspace w where w.id = ? and w.deleted_at is null and ${HAS_NO_OWNER} ${forChange ? 'for update of w' : ''}`,
     [workspaceId],
   );
   return orphan ?? null;

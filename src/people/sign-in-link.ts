@@ -1,11 +1,12 @@
 // A link with which somebody signs in once, to set a password: for those who have none yet, or have forgotten it. Only the
 // operator makes one, on the command line; Gatehouse sends no mail.
 
+import { INSTALLATION_LOG } from '../audit/entry.js';
 import { operatorOf } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { notFound } from '../lib/refusal.js';
-import type { KeyHolder } from '../unit-of-work.js';
-import { commitAbout, recordAbout } from './about.js';
+import { commit, type KeyHolder } from '../unit-of-work.js';
+import { commitAbout, recordingAbout } from './about.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { endSessionsOf, type StartedSession, startSession, type Visitor } from './session.js';
@@ -19,11 +20,9 @@ export async function createSignInLink(
   const person = await personByEmail(caller.em(), email);
   if (!person) throw notFound(`A person with the e-mail address "${email.trim().slice(0, 60)}"`);
   const { id, name } = person;
-  const link = await caller.em().transactional(async (em) => {
-    const made = await makeLink(em as never, caller.keys, { kind: 'SIGN_IN', personId: id });
-    await recordAbout(em as never, id, operatorOf, [
-      { action: 'sign_in_link.created', targetId: id, details: { kind: 'SIGN_IN' } },
-    ]);
+  const link = await commit({ ...caller, actor: operatorOf(INSTALLATION_LOG) }, async (unit) => {
+    const made = await makeLink(unit.em, caller.keys, { kind: 'SIGN_IN', personId: id });
+    await recordingAbout(unit, id)({ action: 'sign_in_link.created', targetId: id, details: { kind: 'SIGN_IN' } });
     return made;
   });
   return { ...link, person: { id, name, email: person.email } };

@@ -2,10 +2,12 @@
 // nor by the time of an answer.
 
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { appendEntries } from '../audit/append.js';
+import { INSTALLATION_LOG } from '../audit/entry.js';
 import { operatorOf } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
-import { commitAbout, recordAbout } from './about.js';
+import { commitAbout, inHerLogs } from './about.js';
 import { giveTryBack, networkOf, type SignInLimits, takeTry } from './limiter.js';
 import { hashPassword, isOutdated, isPassword } from './password.js';
 import { type StartedSession, startSession, type Visitor } from './session.js';
@@ -123,16 +125,17 @@ export class RefusedSignIns {
     const counted = [...this.counts];
     this.counts.clear();
     for (const [personId, { count, networks }] of counted) {
-      await em().transactional((tx) =>
-        recordAbout(tx as EntityManager, personId, operatorOf, [
-          {
-            action: 'session.refused',
-            targetId: personId,
-            details: { count, networks: [...networks] },
-            byNobody: true,
-          },
-        ]),
-      );
+      const details = { count, networks: [...networks] };
+      await em().transactional(async (transaction) => {
+        const tx = transaction as EntityManager;
+        const entry = { action: 'session.refused', targetId: personId, byNobody: true, details } as const;
+        const entries = await inHerLogs(tx, personId, [entry]);
+        const actor = operatorOf(INSTALLATION_LOG); // the gateway counts, and is no actor
+        await appendEntries(
+          tx,
+          entries.map((one) => ({ actor, entry: one })),
+        );
+      });
     }
   }
 }

@@ -97,6 +97,7 @@ export class SessionDoor {
                  m.workspace_id is distinct from s.workspace_id as "isElsewhere"
             from session s
             join membership m on m.person_id = s.person_id and m.ended_at is null
+            join workspace w on w.id = m.workspace_id and w.deleted_at is null
            where s.hash = ${hash} and ${isLive}
              and ${named === undefined ? sql`true` : sql`m.workspace_id = ${named}::uuid`}
            order by m.workspace_id = s.workspace_id desc nulls last, m.created_at, m.workspace_id

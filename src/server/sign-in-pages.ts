@@ -248,7 +248,7 @@ export class SignInPages {
         show: ({ frame, session }, filled) => changePasswordPage(frame, filled, session!),
         act: async (visit, form) => {
           const session = visit.session!;
-          const input = { current: field(form, 'current'), new: newPasswordIn(form) };
+          const input = { currentPassword: field(form, 'current'), newPassword: newPasswordIn(form) };
           await updatePasswordOf(visit.visitor, session, input);
           const { em } = visit.visitor;
           this.welcome(visit, { secret: await rotateSession(em(), visit.visitor, session.sessionId) });
@@ -383,7 +383,7 @@ export class SignInPages {
   private workspacesOf({ personId }: PageSession): Promise<{ name: string; role: WorkspaceRole }[]> {
     return this.options.store.reader().rows(sql<{ name: string; role: WorkspaceRole }>`
       select w.name, m.role from membership m join workspace w on w.id = m.workspace_id
-       where m.person_id = ${personId} and m.ended_at is null
+       where m.person_id = ${personId} and m.ended_at is null and w.deleted_at is null
        order by m.created_at, w.id`);
   }
 

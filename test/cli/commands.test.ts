@@ -225,13 +225,73 @@ describe('share', () => {
     expectOneSentence(again.stderr);
   });
 
-  test('a share below another that still lives changes nothing when it is revoked', async () => {
+  test('update narrows and sets or takes away an expiry, and the share keeps its id', async () => {
+    const { connection } = await connect();
+    const { share: made } = await share(connection.id);
+    const narrowed = await desk.json('share', 'update', made.id, '--access', 'READ', '--expires', '2099-01-31');
+    const expiresAt = '2099-01-31T00:00:00.000Z';
+    expect(narrowed).toEqual({ share: { ...made, access: ['READ'], expiresAt }, stillOpenedBy: [] });
+    const launched = await desk.launch(['share', 'update', made.id, '--expires', 'never']);
+    expect(launched).toMatchObject({ code: 0, stdout: `Share ${made.id}: ${HOME} READ\n`, stderr: '' });
+    const shares = [{ ...made, access: ['READ'] }];
+    expect(await desk.json('share', 'list', '--connection', connection.id)).toEqual({ shares });
+  });
+
+  test('grant opens a page to a guest as well', async () => {
+    const guest = ['--name', 'Grace', '--email', 'grace@example.org', '--role', 'GUEST'];
+    const { person } = await desk.json<{ person: { id: string } }>('person', 'create', '--workspace', 'Acme', ...guest);
+    const grant = ['share', 'grant', '--person', person.id, '--resource', WEEK, '--access', 'READ'];
+    expect(await desk.json(...grant)).toEqual({
+      share: { id: expect.stringMatching(UUID), resourceId: WEEK, access: ['READ'], expiresAt: null },
+    });
+  });
+
+  test('list shows from the side of a page whom it is open to, what is inherited, and what is left of it', async () => {
+    await desk.json('import', 'export', '--workspace', 'Sides');
+    const connectTo = (name: string) =>
+      desk.json<Created>(
+        ...['connection', 'create', '--workspace', 'Sides', '--name', name, '--capabilities', 'CONTENT_READ'],
+      );
+    const above = (await connectTo('Above')).connection;
+    const { share: home } = await share(above.id, '--access', 'READ,UPDATE');
+    const guest = ['--name', 'Gale', '--email', 'gale@example.org', '--role', 'GUEST'];
+    const { person } = await desk.json<{ person: { id: string } }>(
+      'person',
+      'create',
+      '--workspace',
+      'Sides',
+      ...guest,
+    );
+    const { share: week } = await desk.json<{ share: object }>(
+      ...['share', 'grant', '--person', person.id, '--resource', WEEK, '--access', 'READ'],
+    );
+    const list = ['share', 'list', '--resource', WEEK, '--workspace', 'Sides'];
+    const { shares } = await desk.json<{ shares: { id: string }[] }>(...list);
+    expect(shares).toHaveLength(2);
+    expect(shares).toEqual(
+      expect.arrayContaining([
+        { ...home, grantee: { connectionId: above.id, name: 'Above' }, inherited: true, effective: ['READ'] },
+        { ...week, grantee: { personId: person.id, name: 'Gale' }, inherited: false, effective: ['READ'] },
+      ]),
+    );
+    const { stdout } = await desk.launch(list);
+    expect(stdout).toContain(`  Above  inherited from ${HOME}  READ in effect\n`);
+    expect(stdout).toContain('  Gale  direct  READ in effect\n');
+    const ambiguous = await desk.run(['share', 'list', '--resource', WEEK]);
+    expect(ambiguous).toMatchObject({ code: 2, stdout: '' });
+    expect(ambiguous.stderr).toMatch(
+      /^The page, database or data source is in \d workspaces\. Say which with --workspace/,
+    );
+  });
+
+  test('a share below another that still lives changes nothing when it is revoked, and the one above is named', async () => {
     const { connection, token } = await connect();
-    await share(connection.id);
+    const { share: above } = await share(connection.id);
     const below = await desk.json<{ share: { id: string } }>(
       ...['share', 'grant', '--connection', connection.id, '--resource', WEEK],
     );
-    await desk.json('share', 'revoke', below.share.id);
+    const ended = await desk.run(['share', 'revoke', below.share.id]);
+    expect(ended.stdout).toMatch(`Ended share ${below.share.id}\nStill open by share ${above.id}: ${HOME} READ`);
     expect((await ask(token, `{ page(id: "${WEEK}") { title } }`)).data).toEqual({ page: { title: 'First week' } });
   });
 });

@@ -254,6 +254,44 @@ const related: Door = {
   },
 };
 
+/** What an installation says of all it reaches; people have none. */
+const reachList: Door = {
+  name: 'reach of its own installation',
+  shows: (seen, { inTrash }) => (inTrash ? 'NOTHING' : seen),
+  ask: async ({ send, fact }, resource) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const query = '{ viewer { installation { reach(first: 100) { totalCount nodes { resource { id title } } } } } }';
+    const { reach } = ((await send({ query })).data!.viewer as { installation: { reach: ReachAnswer } }).installation;
+    if (reach.totalCount !== reach.nodes.length) throw new Error(`${JSON.stringify(reach)} counts wrongly.`);
+    return find(
+      reach.nodes.map((node) => node.resource),
+      resource,
+    );
+  },
+};
+interface ReachAnswer {
+  totalCount: number;
+  nodes: { resource: Shown }[];
+}
+
+/** What is shared, as the share itself names it. */
+const ownShare: Door = {
+  name: 'resource of a share on it',
+  ask: async ({ send, fact }, resource) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const live = fact.asker.connection.shares.filter(({ state }) => state === 'LIVE' || state === 'EXPIRES_LATER');
+    if (!live.some(({ resourceId }) => resourceId === resource.id)) return undefined;
+    const query = '{ viewer { installation { shares(first: 100) { nodes { id resource { id title } } } } } }';
+    const { shares } = ((await send({ query })).data!.viewer as { installation: { shares: ReachAnswer } }).installation;
+    if (shares.nodes.length !== live.length)
+      throw new Error(`Of ${live.length} shares it lists ${shares.nodes.length}.`);
+    return find(
+      shares.nodes.map((node) => node.resource),
+      resource,
+    );
+  },
+};
+
 /** With ERROR in place of null: what is held answers with an error that says what is needed, what is missed with null. */
 const strict: Door = {
   name: 'error text of @whenDenied(behave: ERROR)',
@@ -415,6 +453,8 @@ export const RESOURCE_DOORS: Door[] = [
   above,
   mentioned,
   related,
+  reachList,
+  ownShare,
   strict,
   receipts,
 ];

@@ -1,0 +1,253 @@
+// Every query, every mutation and every field that is for some actors only, asked by everybody. The answers are a
+// snapshot that is reviewed: whoever adds a field or a rule sees who gains by it.
+
+import { getNamedType, isInputObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildGatewaySchema } from '../../src/api/schema.js';
+import { newId } from '../../src/lib/id.js';
+import { openWorld, type World } from '../world.js';
+import { type Came, openStage, type Stage } from './stage.js';
+
+const { schema, rules } = buildGatewaySchema();
+const queries = Object.values(schema.getQueryType()!.getFields());
+const mutations = Object.values(schema.getMutationType()!.getFields());
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+}, 120_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** Input of each mutation, on things made for it; `null` where it takes none. */
+const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
+  addTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
+  approveConnection: async (s) => ({ connectionId: (await s.connection()).id }),
+  approveUpgrade: async (s) => ({ installationId: (await s.connection()).installationId }),
+  createConnection: async () => ({ name: 'New', capabilities: ['CONTENT_READ'] }),
+  createDemoWorkspace: null,
+  createPersonalAccessToken: async () => ({ name: 'New' }),
+  createTeamspace: async () => ({ name: 'New' }),
+  createWorkspace: async () => ({ name: 'New' }),
+  deleteConnection: async (s) => ({ id: (await s.connection()).id }),
+  deleteWorkspace: async (s) => ({ name: s.workspaceName }),
+  disapproveConnection: async (s) => ({ connectionId: await approved(s) }),
+  endOtherSessions: null,
+  endSession: async () => ({ id: newId() }),
+  inviteMember: async () => ({ email: `${newId()}@example.org`, role: 'OWNER' }),
+  leaveWorkspace: null,
+  publishConnection: async (s) => ({ id: await s.publishable() }),
+  removeMember: async (s) => ({ personId: await s.person() }),
+  removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
+  resumeConnection: async (s) => ({ id: await suspended(s) }),
+  revealToken: async (s) => ({ connectionId: (await s.connection()).id }),
+  revokePersonalAccessToken: async (s) => ({ id: await foreignToken(s) }),
+  revokeToken: async (s) => ({ connectionId: (await s.connection()).id }),
+  rotateClientSecret: async (s) => ({ connectionId: await published(s) }),
+  rotateToken: async (s) => ({ connectionId: (await s.connection()).id }),
+  suspendConnection: async (s) => ({ id: (await s.connection()).id }),
+  uninstallConnection: async (s) => ({ installationId: await installed(s) }),
+  updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
+  updateMember: async (s) => ({ personId: await s.person(), role: 'OWNER' }),
+  updatePassword: async () => ({ currentPassword: 'wrong wrong wrong', newPassword: 'correct horse battery staple' }),
+  updateProfile: async () => ({ name: 'Renamed' }),
+  updateRedirectUris: async (s) => ({
+    connectionId: (await s.connection()).id,
+    redirectUris: ['https://app.example.org/callback'],
+  }),
+  updateTeamspace: async (s) => ({ teamspaceId: await teamspace(s), name: 'Renamed' }),
+  updateWorkspace: async (s) => ({ expectedVersion: await versionOf(s, 'version'), name: s.workspaceName }),
+  updateWorkspacePolicy: async (s) => ({
+    expectedVersion: await versionOf(s, 'policy_version'),
+    webhookActions: (await versionOf(s, 'policy_version')) % 2 === 0,
+  }),
+};
+
+/** These end the workspace, or the place of who asks in it: each visitor gets a stage of her own. */
+const FINAL = new Set(['deleteWorkspace', 'leaveWorkspace']);
+
+/** How to ask for what is for some actors only, and stands on something else. */
+const FIELDS: Record<string, (stage: Stage) => string> = {
+  'AuditEntry.*': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { action } } } } }',
+  'Connection.createdBy': (s) => `{ connection(id: "${s.connectionId}") { found: createdBy { id } name } }`,
+  'Connection.publishChecklist': (s) => `{ connection(id: "${s.connectionId}") { found: publishChecklist { done } } }`,
+  'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
+  'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
+  'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
+  'Viewer.personalAccessTokens': () => '{ viewer { found: personalAccessTokens { totalCount } } }',
+  'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',
+  'Workspace.auditEntries': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { id } } } } }',
+  'Workspace.connections': () => '{ viewer { workspace { found: connections { totalCount } } } }',
+  'Workspace.members': () => '{ viewer { workspace { found: members { totalCount } } } }',
+  'Workspace.personalAccessTokens': () => '{ viewer { workspace { found: personalAccessTokens { totalCount } } } }',
+  'Workspace.policy': () => '{ viewer { workspace { found: policy { webhookActions } } } }',
+  'Workspace.teamspaces': () => '{ viewer { workspace { found: teamspaces { totalCount } } } }',
+};
+
+/** Arguments of queries. */
+const ARGUMENTS: Record<string, (stage: Stage) => Promise<string>> = {
+  connection: async (s) => `id: "${s.connectionId}"`,
+  dataSource: async () => `id: "${newId()}"`,
+  database: async () => `id: "${newId()}"`,
+  fieldAccess: async () => 'coordinates: ["Person.email"]',
+  installation: async (s) => `id: "${s.installationId}"`,
+  node: async (s) => `id: "${await s.page()}"`,
+  nodes: async (s) => `ids: ["${await s.page()}"]`,
+  page: async (s) => `id: "${await s.page()}"`,
+  user: async (s) => `id: "${await s.person()}"`,
+};
+
+/** Who got the same answer, in the order of who may more. */
+function line(answers: readonly (readonly [visitor: string, answer: string])[]): string {
+  const groups = Map.groupBy(answers, ([, answer]) => answer);
+  return [...groups].map(([answer, of]) => `${answer}: ${of.map(([visitor]) => visitor).join(', ')}`).join(' | ');
+}
+
+const outcome = ({ status, data, code }: Came, key: string): string => {
+  if (status === 401) return 'UNAUTHENTICATED';
+  const payload = data?.[key] as { userErrors?: { code: string }[] } | null | undefined;
+  return payload?.userErrors?.[0]?.code ?? code ?? (payload == null ? 'null' : 'yes');
+};
+
+describe('Everybody at every door', () => {
+  test('every mutation', { timeout: 300_000 }, async () => {
+    expect(Object.keys(INPUTS).sort()).toEqual(mutations.map(({ name }) => name).sort());
+    const lines: string[] = [];
+    for (const mutation of mutations) {
+      const { name, args } = mutation;
+      const inputOf = INPUTS[name];
+      const type = args.find((arg) => arg.name === 'input')?.type;
+      expect(type === undefined || isInputObjectType(getNamedType(type))).toBe(true);
+      let stage = await openStage(world);
+      const answers: (readonly [string, string])[] = [];
+      for (const index of stage.visitors.keys()) {
+        if (FINAL.has(name) && index > 0) stage = await openStage(world);
+        const visitor = stage.visitors[index]!;
+        const input = inputOf ? await inputOf(stage) : undefined;
+        const before = await powersOf(stage);
+        const came = await visitor.ask(
+          input
+            ? `mutation M($input: ${String(type)}) { ${name}(input: $input) { userErrors { code } } }`
+            : `mutation M { ${name} { userErrors { code } } }`,
+          input && { input },
+        );
+        const answer = outcome(came, name);
+        if (answer !== 'yes') expect(await powersOf(stage), `${name} by ${visitor.name}`).toEqual(before);
+        if (visitor.name === 'connection') expect(answer, name).not.toBe('yes');
+        answers.push([visitor.name, answer]);
+      }
+      lines.push(`${name}: ${line(answers)}`);
+    }
+    expect(lines.sort().join('\n')).toMatchSnapshot();
+  });
+
+  test('every query', { timeout: 120_000 }, async () => {
+    const stage = await openStage(world);
+    const lines: string[] = [];
+    for (const { name, args, type } of queries) {
+      const given = (await ARGUMENTS[name]?.(stage)) ?? '';
+      expect(given !== '' || !args.some((arg) => String(arg.type).endsWith('!')), `${name} needs arguments`).toBe(true);
+      const leaf = ['String'].includes(getNamedType(type).name);
+      const answers: (readonly [string, string])[] = [];
+      for (const visitor of stage.visitors) {
+        const came = await visitor.ask(`{ ${name}${given ? `(${given})` : ''} ${leaf ? '' : '{ __typename }'} }`);
+        const found = came.data?.[name];
+        answers.push([visitor.name, Array.isArray(found) && found[0] === null ? 'null' : outcome(came, name)]);
+      }
+      lines.push(`${name}: ${line(answers)}`);
+    }
+    expect(lines.sort().join('\n')).toMatchSnapshot();
+  });
+
+  test('every field that is for some actors only', { timeout: 120_000 }, async () => {
+    const guarded = [...rules.fields.values()]
+      .filter(({ coordinate, actors }) => actors.length > 0 && !/^(Mutation|Query)\./.test(coordinate))
+      .map(({ coordinate }) => coordinate);
+    const covered = (coordinate: string) =>
+      coordinate in FIELDS || `${coordinate.split('.')[0]}.*` in FIELDS || isOfInterface(coordinate);
+    expect(guarded.filter((coordinate) => !covered(coordinate))).toEqual([]);
+    const stage = await openStage(world);
+    const lines: string[] = [];
+    for (const [coordinate, document] of Object.entries(FIELDS)) {
+      const answers: (readonly [string, string])[] = [];
+      for (const visitor of stage.visitors) {
+        const { status, data, code } = await visitor.ask(document(stage));
+        const text = JSON.stringify(data ?? null);
+        const shown = status === 401 ? 'UNAUTHENTICATED' : (code ?? (text.includes('"found":null') ? 'null' : 'yes'));
+        const missing = /"connection":null/.test(text) ? 'null' : shown;
+        answers.push([visitor.name, missing]);
+      }
+      lines.push(`${coordinate}: ${line(answers)}`);
+    }
+    expect(lines.sort().join('\n')).toMatchSnapshot();
+  });
+});
+
+/** What hangs on the connection at the door: neither it nor anybody who is refused may have changed it. */
+const powersOf = ({ installationId }: Stage) =>
+  world.sql(
+    `select i.status, c.status as of_connection, c.capabilities,
+            array(select capabilities from capability_grant g where g.installation_id = i.id and g.revoked_at is null) as grants,
+            (select count(*)::int from share s where s.installation_id = i.id and s.revoked_at is null) as shares,
+            (select count(*)::int from token t where t.installation_id = i.id and t.revoked_at is null) as tokens
+       from installation i join connection c on c.id = i.connection_id where i.id = $1`,
+    [installationId],
+  );
+
+/** The same field of an interface's types is asked at one of them. */
+const isOfInterface = (coordinate: string): boolean => coordinate.startsWith('Resource.');
+
+async function teamspace({ workspaceId }: Stage): Promise<string> {
+  const id = newId();
+  await world.sql(`insert into teamspace (workspace_id, id, name) values ($1, $2, 'Team')`, [workspaceId, id]);
+  return id;
+}
+
+async function suspended(stage: Stage): Promise<string> {
+  const { id } = await stage.connection();
+  await world.sql(`update connection set status = 'SUSPENDED', suspended_at = now() where id = $1`, [id]);
+  return id;
+}
+
+async function published(stage: Stage): Promise<string> {
+  const id = await stage.publishable();
+  await world.sql(`update connection set kind = 'PUBLIC', published_at = now() where id = $1`, [id]);
+  return id;
+}
+
+/** A public connection that somebody else installed. */
+async function installed(stage: Stage): Promise<string> {
+  const [id, person, connectionId] = [newId(), await stage.person(), await published(stage)];
+  await world.sql(
+    `insert into installation (workspace_id, id, connection_id, bot_id, installed_by, status) values ($1, $2, $3, $4, $5, 'ACTIVE')`,
+    [stage.workspaceId, id, connectionId, newId(), person],
+  );
+  return id;
+}
+
+async function approved(stage: Stage): Promise<string> {
+  const { id } = await stage.connection();
+  const operator = stage.visitors.find(({ name }) => name === 'operator')!;
+  await operator.ask(
+    'mutation M($input: ApproveConnectionInput!) { approveConnection(input: $input) { userErrors { code } } }',
+    { input: { connectionId: id } },
+  );
+  return id;
+}
+
+/** A personal token of somebody else. */
+async function foreignToken(stage: Stage): Promise<string> {
+  const [id, person] = [newId(), await stage.person('OWNER')];
+  await world.sql(
+    `insert into personal_access_token (workspace_id, id, person_id, name, hash, last_four, capabilities, administer, expires_at)
+     values ($1, $2, $3, 'Other', decode(md5(random()::text), 'hex'), 'abcd', 1, false, now() + interval '1 day')`,
+    [stage.workspaceId, id, person],
+  );
+  return id;
+}
+
+async function versionOf({ workspaceId }: Stage, column: string): Promise<number> {
+  const [row] = await world.sql<{ version: number }>(`select ${column} as version from workspace where id = $1`, [
+    workspaceId,
+  ]);
+  return row!.version;
+}

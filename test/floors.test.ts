@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['connection'],
   ['content'],
   ['share'],
+  ['oauth'],
   ['importer'],
   ['api'],
   ['store', 'server', 'cli'],

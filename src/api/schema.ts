@@ -51,7 +51,7 @@ import {
   UrlValue,
 } from '../content/property-value.js';
 import type { FieldRule } from '../gate/field-rule.js';
-import { isGuarded } from '../gate/field-rule.js';
+import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { AccountMutations } from '../people/account.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
@@ -62,6 +62,7 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
 import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
 import {
   BotShareFields,
@@ -76,7 +77,6 @@ import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.reso
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
 import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
-import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
 import { handOverAsIs } from './handlers.js';
 import { NodeQueries } from './node.resolver.js';
@@ -116,6 +116,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   ResourceShareFields,
   WorkspaceShareFields,
   BotShareFields,
+  ExplainQueries,
+  AccessExplanationFields,
+  AccessShareFields,
   WorkspaceMutations,
   WorkspaceFields,
   TeamspaceMutations,

@@ -154,11 +154,12 @@ export async function issueToken(unit: Unit, keys: KeyRing, installationId: Id):
 /** A ciphertext opens for the row it was made for and no other. */
 const tokenContext = (workspaceId: Id, tokenId: Id): string => `${workspaceId}/${tokenId}`;
 
-/** The connection's installation in the actor's workspace, locked against concurrent commands. */
+/** The connection's own installation, at home in the actor's workspace, locked against concurrent commands. Those people
+ *  installed for themselves have tokens that are nobody else's. */
 export async function lockInstallation({ em, actor }: Unit, connectionId: Id): Promise<Id> {
   const [installation] = await em.execute<{ id: Id }[]>(
-    `select id from installation where workspace_id = ? and connection_id = ? and status <> 'ENDED' order by created_at
-      limit 1 for update`,
+    `select id from installation
+      where workspace_id = ? and connection_id = ? and installed_by is null and status <> 'ENDED' for update`,
     [actor.workspaceId, connectionId],
   );
   if (!installation) throw notFound('The connection');

@@ -7,7 +7,8 @@ import { mayReachWholeWorkspace } from '../gate/rules.js';
 import { type Sql, sql } from '../lib/sql.js';
 
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
- *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits.
+ *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits. What somebody
+ *  has installed for herself is cut by what she reaches as well.
  *  `access` is 0 when the resource is out of reach or nothing is left of the shares. */
 export function reachOf(actor: Actor, ancestors: Sql): Sql {
   if (mayReachWholeWorkspace(actor))
@@ -15,10 +16,24 @@ export function reachOf(actor: Actor, ancestors: Sql): Sql {
   return sql`(
     select case when opened.bits & ${actor.bits & CONTENT_BITS}::int = 0 then 0
                 else (opened.bits & ${actor.bits & CONTENT_BITS}::int) | ${actor.bits & USER_BITS}::int end as access
-      from (select coalesce(bit_or(s.access), 0) as bits
-              from share s
-             where s.workspace_id = ${actor.workspaceId} and ${isHeldBy(actor)}
-               and s.resource_id = any(${ancestors}) and ${live}) opened) reach`;
+      from ${openedTo(actor, ancestors)} opened) reach`;
+}
+
+function openedTo(actor: Actor, ancestors: Sql): Sql {
+  const { workspaceId } = actor;
+  const opened = (held: Sql) => sql`(
+    select coalesce(bit_or(s.access), 0) as bits from share s
+     where s.workspace_id = ${workspaceId} and ${held} and s.resource_id = any(${ancestors}) and ${live})`;
+  const own = opened(isHeldBy(actor));
+  if (actor.kind !== 'CONNECTION' || actor.installedById === null) return own;
+  // Her role as it is now, and not as it was when her token was looked up: one snapshot decides and reads.
+  return sql`(
+    select own.bits & case (
+             select m.role from membership m
+              where m.workspace_id = ${workspaceId} and m.person_id = ${actor.installedById} and m.ended_at is null)
+             when 'OWNER' then ${sql.lit(CONTENT_BITS)} when 'MEMBER' then ${sql.lit(CONTENT_BITS)}
+             when 'GUEST' then ${opened(sql`s.person_id = ${actor.installedById}`)} else 0 end as bits
+      from ${own} own)`;
 }
 
 /** True for a share `s` that opens something to this very actor. */

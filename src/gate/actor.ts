@@ -24,6 +24,8 @@ export interface ConnectionActor extends ActorBase {
   installationId: Id;
   /** The user it acts as. */
   botId: Id;
+  /** Whose installation it is: it reaches no more than she does. `null` for that of the connection's own workspace. */
+  installedById: Id | null;
   /** The owner who asks as this installation, when it is not the installation itself. Nothing is changed then, and
    *  nothing is counted as the installation's. */
   actingFor?: { personId: Id };

@@ -50,6 +50,13 @@ export const wordsFor = (capabilities: readonly Capability[]): string[] => [
       : 'No user information',
 ];
 
+/** What a set does not allow, in the same words. */
+export const wordsAgainst = (capabilities: readonly Capability[]): string[] => [
+  ...CAPABILITIES.filter((name) => name in WORDS && !capabilities.includes(name)).map((name) => WORDS[name] as string),
+  ...(capabilities.includes('USER_READ') ? [] : ['Read user information']),
+  ...(capabilities.includes('USER_READ_EMAIL') ? [] : ['Read e-mail addresses of people']),
+];
+
 const WORDS: Partial<Record<Capability, string>> = {
   CONTENT_READ: 'Read content',
   CONTENT_UPDATE: 'Update content',

@@ -34,9 +34,25 @@ const FRESH_SIGN_IN_MS = 600_000; // 10 minutes
 export const mayApproveUpgrade = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
   mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
 
+/** A public connection may be installed by an owner always, by a member as policy says, by a guest never. */
+export const mayInstall = (
+  role: WorkspaceRole,
+  { policy, isApproved }: { policy: 'ANYONE' | 'APPROVED_ONLY' | 'OWNERS'; isApproved: boolean },
+): boolean =>
+  role === 'OWNER' || (role === 'MEMBER' && (policy === 'ANYONE' || (policy === 'APPROVED_ONLY' && isApproved)));
+
 /** Whoever installed a connection may disconnect it again, and so may who administers the workspace. */
 export const mayUninstall = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
   mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
+
+/** Why a connection may do something, or may not, is told to those who administer, to itself, and to whoever installed it. */
+export const mayAskWhy = (
+  actor: Actor,
+  { installationId, installedBy }: { installationId: Id | null; installedBy: Id | null },
+): boolean =>
+  mayAdminister(actor) ||
+  (actor.kind === 'CONNECTION' && installationId === actor.installationId) ||
+  (actor.kind === 'PERSON' && installedBy === actor.personId);
 
 /** Bits on a user's record: those of the actor, and everything about oneself. */
 export const bitsOnUser = (actor: Actor, userId: Id): Bits =>

@@ -30,6 +30,7 @@ export type KeyPurpose =
   | 'link-hash'
   | 'limiter'
   | 'csrf'
+  | 'consent'
   | 'audit-checkpoint';
 
 export class KeyRing {
@@ -104,7 +105,14 @@ export function open(key: KeyObject, sealed: Buffer, context: string): Buffer | 
 
 export const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-export const TOKEN_PREFIXES = { INTERNAL: 'gth_int_', PERSONAL: 'gth_pat_', CLIENT_SECRET: 'gth_ocs_' } as const;
+export const TOKEN_PREFIXES = {
+  INTERNAL: 'gth_int_',
+  PERSONAL: 'gth_pat_',
+  ACCESS: 'gth_oat_',
+  REFRESH: 'gth_ort_',
+  CODE: 'gth_oac_',
+  CLIENT_SECRET: 'gth_ocs_',
+} as const;
 export type TokenKind = keyof typeof TOKEN_PREFIXES;
 
 /** What people hold: the cookie of a session, the end of a one-time link. Never a bearer token. */
@@ -116,7 +124,7 @@ const TOKEN_RANDOM = 32;
 const TOKEN_CHECKSUM = 6;
 const BASE62_CHECKSUMS = 62n ** BigInt(TOKEN_CHECKSUM);
 /** Publish this to secret scanners. */
-export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|ocs|ses|otl)_[0-9A-Za-z]{38}/g;
+export const TOKEN_PATTERN = /gth_(?:int|oat|ort|pat|oac|ocs|ses|otl)_[0-9A-Za-z]{38}/g;
 
 /** A new token: prefix, 32 random base62 characters (190 bits), 6 of checksum. */
 export const mintToken = (kind: TokenKind): string => minted(TOKEN_PREFIXES[kind]);
@@ -127,6 +135,10 @@ export const mintSignInSecret = (kind: SignInSecretKind): string => minted(SIGN_
 /** True when `text` has the shape and checksum of a bearer token of ours; says nothing about whether it is live. */
 export const isWellFormedToken = (text: string): boolean =>
   /^gth_(?:int|oat|ort|pat)_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);
+
+/** The same of the secret of a client. */
+export const isWellFormedClientSecret = (text: string): boolean =>
+  /^gth_ocs_[0-9A-Za-z]{38}$/.test(text) && hasChecksum(text);
 
 /** The same of a secret for signing in. */
 export const isWellFormedSignInSecret = (kind: SignInSecretKind, text: string): boolean =>

@@ -1,6 +1,7 @@
 // Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
 // was wrong with the token; a token that cannot be ours never reaches the database.
 
+import { installationBits, installationWorks, tokenLives } from '../connection/admission.js';
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
@@ -87,9 +88,7 @@ async function authenticateConnection(hash: Buffer, reader: Reader, charge: Char
         from token t
         join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
         ${grantAndConnection}
-       where t.hash = ${hash}
-         and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-         and i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null)
+       where t.hash = ${hash} and t.kind <> 'REFRESH' and ${tokenLives} and ${installationWorks})
     ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   if (!row) return null;
   const { before, after, tokenId, ...identity } = row;
@@ -102,16 +101,17 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
     select ${installationColumns}
       from installation i ${grantAndConnection}
      where (i.id = ${connectionOrInstallationId}::uuid or i.connection_id = ${connectionOrInstallationId}::uuid)
-       and i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null
+       and ${installationWorks}
      order by i.created_at limit 1`);
   return row ? { kind: 'CONNECTION', ...row } : null;
 }
 
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
-  g.capabilities as bits`;
+  i.installed_by as "installedById", ${installationBits} as bits`;
 
 const grantAndConnection = sql`
   join workspace w on w.id = i.workspace_id
   join connection c on c.id = i.connection_id
-  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null`;
+  join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
+  left join membership m on m.workspace_id = i.workspace_id and m.person_id = i.installed_by and m.ended_at is null`;

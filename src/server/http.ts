@@ -9,18 +9,23 @@ import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
+import type { ClientTryLimits } from '../oauth/client-tries.js';
+import type { AskSchema } from '../oauth/preview.js';
+import { OAuthServer } from '../oauth/server.js';
 import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
 import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets, type Charged } from './budget.js';
+import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
 import type { LastUse } from './last-use.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
+import { OAuthDoor } from './oauth-door.js';
 import { SessionDoor } from './session-door.js';
 import { SignInPages } from './sign-in-pages.js';
 import { VERSION } from './version.js';
@@ -52,6 +57,8 @@ export interface HttpDoorOptions {
   trustProxy?: TrustProxy | undefined;
   /** Default: those of people/limiter.ts. For tests. */
   signInLimits?: SignInLimits | undefined;
+  /** Default: those of oauth/client-tries.ts. For tests. */
+  clientTryLimits?: ClientTryLimits | undefined;
   /** Without it nobody remembers when tokens were last used. */
   lastUse?: LastUse | undefined;
 }
@@ -62,6 +69,10 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
   const sessions = new SessionDoor(store, entrance, log);
   const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
+  const { em, keys } = store;
+  const oauth = new OAuthServer({ em, keys, publicUrl: gateway.publicUrl, tryLimits: options.clientTryLimits });
+  const clients = new OAuthDoor({ server: oauth, entrance, log });
+  const consent = new ConsentPages({ store, entrance, sessions, server: oauth, ask: asking(gateway, store) });
   let draining = false;
   const underWay = new Set<ServerResponse>();
   const explorer = createExplorer();
@@ -89,7 +100,13 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         if (metrics && (await answerScrape(metrics, request, response, metricsToken))) return;
         throw nothingHere();
       default:
-        if (pages.has(path)) return pages.answer(request, response, path);
+        if (pages.has(path)) return pages.answer(request, response, { path, search });
+        if (consent.has(path)) return consent.answer(request, response, { path, search });
+        if (clients.has(path)) {
+          const authorization = headerValues(request, 'authorization');
+          const stop = stopWhenLeft(response);
+          return clients.answer(request, response, { path, search, authorization, requestId, stop });
+        }
         throw nothingHere();
     }
   };
@@ -257,6 +274,15 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     },
   };
 }
+
+/** Asks the schema in the process, as pages of the gateway do. */
+const asking =
+  (gateway: Gateway, store: Store): AskSchema =>
+  async (actor, query, variables) => {
+    const contextValue = gateway.contextFor(actor, store.reader());
+    const { body } = await gateway.apollo.executeOperation({ query, variables }, { contextValue });
+    return body.kind === 'single' ? body.singleResult : {};
+  };
 
 /** Aborts when the client goes away before it has its answer. */
 function stopWhenLeft(response: ServerResponse): AbortController {

@@ -20,6 +20,7 @@ import { openSignInLink, signInByLink } from '../people/sign-in-link.js';
 import type { Store } from '../store/store.js';
 import { HttpError, readForm } from './body.js';
 import { cookieValues, setCookie } from './cookies.js';
+import { isDatabaseTrouble } from './database-trouble.js';
 import type { Entrance } from './entrance.js';
 import type { Html } from './html.js';
 import { csrfTokenOf, isSameToken, type PageSession, type SessionDoor } from './session-door.js';
@@ -138,7 +139,36 @@ export class SignInPages {
     );
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: { path: string; search: string },
+  ): Promise<void> {
+    try {
+      await this.answerPage(request, response, target);
+    } catch (error) {
+      if (!isDatabaseTrouble(error) || response.headersSent) throw error;
+      this.options.log.warn({ err: error }, 'A page could not be shown: the database does not answer');
+      response.setHeader('retry-after', '2');
+      this.send(
+        response,
+        503,
+        messagePage({ styles: this.styles.path, csrf: '', next: null }, 'Not at this moment', NO_DATABASE),
+      );
+    }
+  }
+
+  /** Writes down what was counted. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.writeRefused();
+  }
+
+  private async answerPage(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, search }: { path: string; search: string },
+  ): Promise<void> {
     const isGet = request.method === 'GET' || request.method === 'HEAD';
     const page = Object.hasOwn(this.pages, path) ? this.pages[path] : undefined;
     const takesPost = page?.act !== undefined;
@@ -152,11 +182,11 @@ export class SignInPages {
       return this.send(
         response,
         403,
-        messagePage({ styles: this.styles.path, csrf: '' }, 'Not over this way', trouble),
+        messagePage({ styles: this.styles.path, csrf: '', next: null }, 'Not over this way', trouble),
       );
     }
     if (!page) return this.exchange(response, path);
-    const visit = await this.visitOf(request, response);
+    const visit = await this.visitOf(request, response, search);
     if (page.isPrivate && !visit.session) return this.go(response, visit, SIGN_IN);
     const form = isGet ? null : await readForm(request, MAX_FORM_BYTES);
     if (form && !this.isFromOwnForm(request, visit, form)) {
@@ -171,12 +201,6 @@ export class SignInPages {
     }
   }
 
-  /** Writes down what was counted. */
-  async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.writeRefused();
-  }
-
   private makePages(): Record<string, Page> {
     const { doorkeeper } = this;
     return {
@@ -185,7 +209,8 @@ export class SignInPages {
         act: async (visit, form) => {
           const [email, password] = [field(form, 'email'), field(form, 'password')];
           const replaces = visit.session?.sessionId;
-          return this.welcome(visit, await signIn(visit.visitor, { email, password, replaces }, doorkeeper));
+          const home = this.welcome(visit, await signIn(visit.visitor, { email, password, replaces }, doorkeeper));
+          return visit.frame.next ?? home;
         },
       },
 
@@ -289,7 +314,7 @@ export class SignInPages {
     return HOME;
   }
 
-  private async visitOf(request: IncomingMessage, response: ServerResponse): Promise<Visit> {
+  private async visitOf(request: IncomingMessage, response: ServerResponse, search: string): Promise<Visit> {
     const { store, entrance, sessions } = this.options;
     const { em, keys } = store;
     const { isSecure } = entrance;
@@ -309,7 +334,8 @@ export class SignInPages {
       if (!response.writableFinished) stop.abort(new Refusal('UNAVAILABLE', 'The client has left.'));
     });
     const visitor = { em, keys, stop, address: entrance.addressOf(request), userAgent: request.headers['user-agent'] };
-    return { visitor, session, frame: { styles: this.styles.path, csrf: csrfTokenOf(keys, base) }, link, cookies };
+    const frame = { styles: this.styles.path, csrf: csrfTokenOf(keys, base), next: nextIn(search) };
+    return { visitor, session, frame, link, cookies };
   }
 
   /** Whether the form was made here, for this browser: it came with the token of a page only this browser was given. */
@@ -397,12 +423,19 @@ export class SignInPages {
   }
 }
 
+const NO_DATABASE = 'The database does not answer. Try again in a moment.';
 const OUT_OF_DATE = 'The form was too old, or another site sent it. Go back, reload the page, and try again.';
 const DEAD_LINK =
   'It was used, has expired, or is not whole. Ask for a new one where you have it from; a setup link is printed by "gatehouse start" while there is no owner.';
 
 /** What is shown again when a form is refused; passwords are typed again. */
 const KEPT_FIELDS = ['name', 'email', 'workspaceName'];
+
+/** Where she was going before she was asked to sign in: the consent page alone, nowhere else. */
+function nextIn(search: string): string | null {
+  const next = new URLSearchParams(search).get('next');
+  return next?.startsWith('/oauth/authorize?') ? next : null;
+}
 
 const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';
 

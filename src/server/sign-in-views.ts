@@ -11,6 +11,8 @@ export interface Frame {
   styles: string;
   /** For the hidden field of its forms. */
   csrf: string;
+  /** Where somebody goes on to who signs in; `null` for home. */
+  next: string | null;
 }
 
 /** What came back from a form: what was typed, passwords left out, and what is wrong with it. */
@@ -69,7 +71,7 @@ export const signInPage = (frame: Frame, filled: Filled, signedInAs: Somebody | 
     body: html`
       ${signedInAs && html`<p>You are signed in as ${signedInAs.name}. Some steps ask that you have signed in lately.</p>`}
       ${form(frame, {
-        action: '/sign-in',
+        action: frame.next === null ? '/sign-in' : `/sign-in?next=${encodeURIComponent(frame.next)}`,
         submit: 'Sign in',
         filled,
         fields: [{ ...emailField, ...(signedInAs && { value: signedInAs.email }) }, passwordField],

@@ -24,6 +24,7 @@ import { Connections } from './migrations/0005-connections.js';
 import { Members } from './migrations/0006-members.js';
 import { Shares } from './migrations/0007-shares.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
+import { OAuth } from './migrations/0010-oauth.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   { name: '0006-members', class: Members },
   { name: '0007-shares', class: Shares },
   { name: '0009-public-connections', class: PublicConnections },
+  { name: '0010-oauth', class: OAuth },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

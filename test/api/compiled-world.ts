@@ -291,6 +291,7 @@ function readerFor(calls: string[]): Reader {
     id,
     connectionId: idOf('connection', numberOf(id)),
     botId: idOf('bot', numberOf(id)),
+    installedById: null,
     status: dice(2, id) === 0 ? 'ACTIVE' : 'NO_STATUS',
     capabilities: 127,
     ...at,
@@ -346,6 +347,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
       throw new Error('No slice here.');
     },
     ruleOf: () => undefined,
+    contentOf: () => null,
   });
   return { ctx, calls };
 }

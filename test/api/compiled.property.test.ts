@@ -36,6 +36,7 @@ function randomActor(random: Random): Actor {
     connectionId: idOf('connection', n),
     installationId: idOf('installation', n),
     botId: idOf('bot', n),
+    installedById: null,
     bits: random(3) === 0 ? 127 : random(128),
   };
 }

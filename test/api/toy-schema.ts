@@ -57,6 +57,7 @@ export const connectionWith = (...capabilities: Capability[]): Actor => ({
   connectionId: newId(),
   installationId: newId(),
   botId: newId(),
+  installedById: null,
   bits: bitsOf(capabilities),
 });
 
@@ -86,6 +87,7 @@ export function askToy(
     publicUrl: () => 'http://toy',
     slice: () => schema,
     ruleOf: () => undefined,
+    contentOf: () => null,
   });
   return executeOperation(schema, ctx, { document: parse(document), variables });
 }

@@ -155,6 +155,7 @@ describe('An entry', () => {
       connectionId: reader.connectionId,
       installationId: reader.installationId,
       botId,
+      installedById: null,
       bits: bitsOf(['CONTENT_READ']),
       actingFor: { personId: ada.id },
     };

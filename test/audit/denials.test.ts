@@ -34,6 +34,7 @@ const asConnection = (over: Partial<ConnectionActor> = {}): ConnectionActor => (
   connectionId: reader.connectionId,
   installationId: reader.installationId,
   botId: newId(),
+  installedById: null,
   bits: bitsOf(['CONTENT_READ']),
   ...over,
 });

@@ -400,6 +400,7 @@ describe('nobody but an owner', () => {
         connectionId,
         installationId,
         botId: newId(),
+        installedById: null,
         bits: 127,
       }),
     ],

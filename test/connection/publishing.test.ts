@@ -9,6 +9,7 @@ import { type Id, newId } from '../../src/lib/id.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { askAs, mutate, signedIn } from '../asking.js';
 import { openWorld, post, type World } from '../world.js';
+import { VARIANTS } from './redirect-variants.js';
 
 let world: World;
 let owner: Actor;
@@ -220,51 +221,6 @@ describe('a redirect URI', () => {
     );
   });
 });
-
-/** Forty ways to come close. */
-const VARIANTS = [
-  'https://app.example.org/callback/',
-  'https://app.example.org/callback?',
-  'https://app.example.org/callback?x=1',
-  'https://app.example.org/callback#',
-  'https://app.example.org/callback#x',
-  'https://app.example.org/Callback',
-  'https://app.example.org/callback/..',
-  'https://app.example.org/x/../callback',
-  'https://app.example.org/./callback',
-  'https://app.example.org//callback',
-  'https://app.example.org/%63allback',
-  'https://app.example.org/callback%00',
-  'https://app.example.org/callback%20',
-  'https://app.example.org/callback;x',
-  'https://app.example.org/callback\\',
-  'https://app.example.org\\callback',
-  'https://app.example.org:443/callback',
-  'https://app.example.org:8443/callback',
-  'https://APP.example.org/callback',
-  'https://app.example.org./callback',
-  'https://evil.example/callback',
-  'https://app.example.org.evil.example/callback',
-  'https://evil.example/app.example.org/callback',
-  'https://app.example.org@evil.example/callback',
-  'https://user@app.example.org/callback',
-  'https://аpp.example.org/callback',
-  'https://xn--pp-7kc.example.org/callback',
-  'http://app.example.org/callback',
-  'HTTPS://app.example.org/callback',
-  'ftp://app.example.org/callback',
-  'javascript://app.example.org/callback',
-  'https:/app.example.org/callback',
-  'https://app.example.org/callback\n',
-  ' https://app.example.org/callback',
-  'http://127.0.0.1:4711/other',
-  'http://127.0.0.1:4711/callback?x',
-  'http://127.0.0.1:99999/callback',
-  'http://127.0.0.2/callback',
-  'http://localhost/callback',
-  'http://127.1/callback',
-  'http://127.0.0.1:80@evil.example/callback',
-];
 
 describe('more and fewer capabilities on a public connection', () => {
   const installed = async () => {

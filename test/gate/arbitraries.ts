@@ -53,6 +53,8 @@ const connectionShape = fc.record({
     fc.integer({ min: 0, max: 47 }).map((n) => Math.floor(n / 3) * 6 + 3 + (n % 3)),
   ),
   shares: fc.array(shareShape, { maxLength: 5 }),
+  /** Most are at home; others a member or the guest installed for herself. */
+  installedBy: fc.constantFrom<(number | null)[]>(null, null, 0, 1, 1),
 });
 
 export const worldShape = fc.record({
@@ -71,7 +73,12 @@ export interface RandomWorld {
 
 export function makeWorld({ resources: shapes, connections, guestShares }: WorldShape): RandomWorld {
   const people = (['MEMBER', 'GUEST', 'OWNER', 'MEMBER'] as const).map((role) => newPerson({ role }));
-  const bots = connections.map(({ capabilities }) => newConnection({ capabilities: SENSIBLE_SETS[capabilities]! }));
+  const bots = connections.map(({ capabilities, installedBy }) =>
+    newConnection({
+      capabilities: SENSIBLE_SETS[capabilities]!,
+      installedBy: installedBy === null ? null : people[installedBy]!,
+    }),
+  );
   const strangers = [newPerson(), newPerson({ role: 'GUEST' })];
   const resources: ResourceModel[] = [];
   const byId = new Map<string, ResourceModel>();

@@ -13,6 +13,8 @@ export interface Place extends Facts {
   fact: Fact;
   /** Sends a document as the asker; whatever comes back has been searched for canaries. */
   send(document: { query: string; variables?: Record<string, unknown> }): Promise<Body>;
+  /** Sends one as an owner of the workspace, who may know all of it. */
+  sendAsOwner(document: { query: string; variables?: Record<string, unknown> }): Promise<Body>;
 }
 
 export interface Door {
@@ -339,6 +341,57 @@ const receipts: Door = {
   },
 };
 
+const EXPLAIN = `query Q($read: AccessQuestion!, $title: AccessQuestion!, $id: AccessQuestion!) {
+  read: explainAccess(question: $read) { ...E } title: explainAccess(question: $title) { ...E }
+  id: explainAccess(question: $id) { ...E } }
+  fragment E on AccessExplanation { allowed sentence resource { id title } installedBy { name }
+    steps { asked outcome detail needs has remedy shares { id access state expiresAt resource { id title } grantedBy { name } } } }`;
+
+interface Explained {
+  allowed: boolean;
+  sentence: string;
+  steps: { outcome: string }[];
+}
+
+/** Why? The verdict is what the other doors show, and what is not seen explains like what is missing. */
+const explained = (name: string, asOwner: boolean): Door => ({
+  name,
+  ask: async ({ send, sendAsOwner, fact }, resource) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const about = asOwner ? { installationId: fact.asker.connection.installationId } : null;
+    const explain = async (resourceId: string): Promise<Record<'read' | 'title' | 'id', Explained>> => {
+      const question = { about, resourceId };
+      const body = await (asOwner ? sendAsOwner : send)({
+        query: EXPLAIN,
+        variables: {
+          read: question,
+          title: { ...question, coordinate: `${resource.kind}.title` },
+          id: { ...question, coordinate: `${resource.kind}.id` },
+        },
+      });
+      if (body.errors) throw new Error(JSON.stringify(body.errors));
+      return body.data as never;
+    };
+    const found = await explain(resource.id);
+    const { read, title, id } = found;
+    if (read.allowed !== title.allowed) throw new Error(`READ and the title disagree: ${JSON.stringify(found)}.`);
+    for (const { allowed, steps } of [read, title, id]) {
+      const failed = steps.filter(({ outcome }) => outcome === 'FAILED').length;
+      if (failed !== (allowed ? 0 : 1)) throw new Error(`${failed} questions failed: ${JSON.stringify(found)}.`);
+    }
+    if (id.allowed && !read.allowed && !read.sentence.includes('may name '))
+      throw new Error(`It may name it, but is told: ${read.sentence}`);
+    const seen = read.allowed ? 'WHOLE' : id.allowed ? 'ID' : 'NOTHING';
+    const missing =
+      asOwner || seen !== 'NOTHING' ? [] : await Promise.all(['nonsense', crypto.randomUUID()].map(explain));
+    for (const one of missing) {
+      if (JSON.stringify(one) !== JSON.stringify(found))
+        throw new Error(`What is hidden explains ${JSON.stringify(found)}, what is missing ${JSON.stringify(one)}.`);
+    }
+    return seen;
+  },
+});
+
 const NODE = 'query Q($id: ID!) { found: node(id: $id)';
 
 export const RESOURCE_DOORS: Door[] = [
@@ -457,6 +510,8 @@ export const RESOURCE_DOORS: Door[] = [
   ownShare,
   strict,
   receipts,
+  explained('explainAccess, about oneself', false),
+  explained('explainAccess, by an owner', true),
 ];
 
 /** A door to one person: her name and e-mail as they came, or `undefined` where it has no way to ask. */
@@ -591,11 +646,24 @@ export const PERSON_DOORS: PersonDoor[] = [
   findUser('filter by name', 'name', 'contains', false, (text) => text.slice(2, 15)),
 ];
 
-/** A door to the schema: whether it says that the asker may use this coordinate. */
+/** A door to the schema: whether it says that the asker may use this coordinate, or `undefined` where it has no way to ask. */
 export interface SchemaDoor {
   name: string;
-  ask(place: Place, coordinate: string): Promise<boolean>;
+  ask(place: Place, coordinate: string): Promise<boolean | undefined>;
 }
+
+const explainedCoordinate = (name: string, asOwner: boolean): SchemaDoor => ({
+  name,
+  ask: async ({ send, sendAsOwner, fact }, coordinate) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const about = asOwner ? { connectionId: fact.asker.connection.id } : null;
+    const { data } = await (asOwner ? sendAsOwner : send)({
+      query: 'query Q($q: AccessQuestion!) { explainAccess(question: $q) { allowed sentence steps { detail } } }',
+      variables: { q: { about, coordinate } },
+    });
+    return (data!.explainAccess as Explained).allowed;
+  },
+});
 
 const namesOf = (list: { name: string }[] | null | undefined): string[] => (list ?? []).map(({ name }) => name);
 
@@ -610,6 +678,8 @@ export const SCHEMA_DOORS: SchemaDoor[] = [
       return found.allowed;
     },
   },
+  explainedCoordinate('explainAccess, about oneself', false),
+  explainedCoordinate('explainAccess, by an owner', true),
   {
     name: '__type',
     ask: async ({ send }, coordinate) => {

@@ -58,7 +58,10 @@ interface File {
   title: string;
   tree: Node[];
   people?: { person: string; role?: PersonModel['role']; shares?: FileShare[] }[];
-  askers: Record<string, { can?: typeof SHARE_ACCESS & never[]; shares?: FileShare[]; person?: string }>;
+  askers: Record<
+    string,
+    { can?: typeof SHARE_ACCESS & never[]; shares?: FileShare[]; person?: string; installedBy?: string }
+  >;
   facts: {
     asker: string;
     because: string;
@@ -141,11 +144,17 @@ export function readFacts(fileName: string): Facts {
   for (const { person, shares } of file.people ?? []) personNamed(person).shares = sharesOf(shares);
 
   const askers = new Map<string, AskerModel>(
-    Object.entries(file.askers).map(([name, { can = [], shares, person }]) => [
+    Object.entries(file.askers).map(([name, { can = [], shares, person, installedBy }]) => [
       name,
       person
         ? { person: personNamed(person) }
-        : { connection: newConnection({ capabilities: can, shares: sharesOf(shares) }) },
+        : {
+            connection: newConnection({
+              capabilities: can,
+              shares: sharesOf(shares),
+              installedBy: installedBy === undefined ? null : personNamed(installedBy),
+            }),
+          },
     ]),
   );
   const connections = [...askers.values()].flatMap((asker) => ('connection' in asker ? [asker.connection] : []));

@@ -50,6 +50,8 @@ export interface ConnectionModel {
   token: string;
   capabilities: Capability[];
   shares: ShareModel[];
+  /** Whose installation it is; `null` for that of the connection's own workspace. */
+  installedBy: PersonModel | null;
 }
 
 export interface WorkspaceModel {
@@ -139,9 +141,10 @@ export const newConnection = (input: Partial<ConnectionModel> = {}): ConnectionM
   installationId: randomUUID(),
   botId: randomUUID(),
   name: canary('Bot'),
-  token: mintToken('INTERNAL'),
+  token: mintToken(input.installedBy ? 'ACCESS' : 'INTERNAL'),
   capabilities: ['CONTENT_READ'],
   shares: [],
+  installedBy: null,
   ...input,
 });
 

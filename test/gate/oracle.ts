@@ -24,7 +24,8 @@ export interface Expected {
   receipts: Map<string, number>;
 }
 
-const NEEDED: Record<ShareAccess, Capability> = {
+/** The capability each access needs. */
+export const NEEDED: Record<ShareAccess, Capability> = {
   READ: 'CONTENT_READ',
   UPDATE: 'CONTENT_UPDATE',
   INSERT: 'CONTENT_INSERT',
@@ -44,18 +45,28 @@ export class Oracle {
     const everything = Object.values(NEEDED).concat('USER_READ', 'USER_READ_EMAIL');
     this.capabilities = new Set(
       'connection' in asker
-        ? impliedToo(asker.connection.capabilities)
+        ? impliedToo(asker.connection.capabilities).filter(
+            (name) => name !== 'USER_READ_EMAIL' || asker.connection.installedBy?.role !== 'GUEST',
+          )
         : asker.person.role === 'GUEST'
           ? everything.filter((name) => name !== 'USER_READ_EMAIL')
           : everything,
     );
   }
 
-  /** Which of the five the asker has on this resource: the union of the live shares on it and above, cut by what it may. */
+  /** Which of the five the asker has on this resource: the union of the live shares on it and above, cut by what it may,
+   *  and by what a person who installed it for herself reaches. */
   access(resource: ResourceModel): Set<ShareAccess> {
     const all = Object.keys(NEEDED) as ShareAccess[];
     if ('person' in this.asker && this.asker.person.role !== 'GUEST') return new Set(all);
-    const { shares } = 'connection' in this.asker ? this.asker.connection : this.asker.person;
+    const open = this.opened(resource, 'connection' in this.asker ? this.asker.connection : this.asker.person);
+    const hers = 'connection' in this.asker ? this.asker.connection.installedBy : null;
+    const within = hers?.role === 'GUEST' ? this.opened(resource, hers) : new Set(all);
+    return new Set([...open].filter((one) => within.has(one) && this.capabilities.has(NEEDED[one])));
+  }
+
+  /** The union of the live shares on a resource and above. */
+  private opened(resource: ResourceModel, { shares }: Pick<ConnectionModel, 'shares'>): Set<ShareAccess> {
     const open = new Set<ShareAccess>();
     for (let at: ResourceModel | undefined = resource; at; at = this.resource(at.parentId)) {
       for (const { resourceId, access, state } of shares) {
@@ -63,7 +74,7 @@ export class Oracle {
         if (live && resourceId === at.id) for (const one of access) open.add(one);
       }
     }
-    return new Set([...open].filter((one) => this.capabilities.has(NEEDED[one])));
+    return open;
   }
 
   reaches = (resource: ResourceModel): boolean => this.access(resource).size > 0;
@@ -167,7 +178,9 @@ export class Oracle {
     const { connection } = this.asker;
     const own = plain('Connection', { id: connection.id, name: connection.name });
     const bot: Thing = { type: 'Bot', connection };
-    const installation = plain('Installation', { id: connection.installationId, capabilities, connection: own, bot });
+    const granted = impliedToo(connection.capabilities).sort();
+    const facts = { id: connection.installationId, capabilities: granted, connection: own, bot };
+    const installation = plain('Installation', facts);
     const { botId: id } = connection;
     return plain('Viewer', { id, kind: 'CONNECTION', capabilities, installation, connection: own });
   }

@@ -126,17 +126,25 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       put('membership', { workspace_id, person_id: id, role, created_at: at(-700) });
     }
     for (const connection of workspace.connections) {
-      const { id, installationId, botId, name, token } = connection;
+      const { id, installationId, botId, name, token, installedBy } = connection;
       const capabilities = bitsOf(impliedToo(connection.capabilities));
       const made = { created_at: at(-600) };
       const grant = { workspace_id, id: newUuid(), installation_id: installationId, capabilities };
       const common = { workspace_id, id, name, status: 'ACTIVE', version: 1, ...made };
-      put('connection', { ...common, kind: 'INTERNAL', capabilities });
+      put('connection', {
+        ...common,
+        kind: installedBy ? 'PUBLIC' : 'INTERNAL',
+        capabilities,
+        published_at: installedBy ? at(-600) : null,
+        redirect_uris: [],
+        selected_workspaces: [],
+      });
       put('installation', {
         workspace_id,
         id: installationId,
         connection_id: id,
         bot_id: botId,
+        installed_by: installedBy?.id ?? null,
         status: 'ACTIVE',
         ...made,
       });
@@ -153,7 +161,8 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       put('token', {
         workspace_id,
         id: newUuid(),
-        kind: 'INTERNAL',
+        kind: installedBy ? 'ACCESS' : 'INTERNAL',
+        family_id: installedBy ? newUuid() : null,
         installation_id: installationId,
         hash,
         last_four: token.slice(-4),

@@ -2,9 +2,10 @@
 
 import { createConnection } from '../../src/connection/lifecycle.js';
 import { operatorOf, type WorkspaceRole } from '../../src/gate/actor.js';
-import { CAPABILITIES } from '../../src/gate/capability.js';
+import { ALL_BITS, CAPABILITIES } from '../../src/gate/capability.js';
 import { bitsOfRole } from '../../src/gate/rules.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { keyedHash, mintToken } from '../../src/lib/secret.js';
 import { createPerson } from '../../src/people/lifecycle.js';
 import { createPersonalAccessToken } from '../../src/people/personal-token-lifecycle.js';
 import { createWorkspace } from '../../src/workspace/lifecycle.js';
@@ -85,6 +86,25 @@ export async function openStage(world: World): Promise<Stage> {
   });
   const narrow = await createPersonalAccessToken(ownerHere, { name: 'Script' });
   const broad = await createPersonalAccessToken(ownerHere, { name: 'Setup', administer: true });
+  /** What the owner has installed for herself, with everything granted. */
+  const client = async (): Promise<string> => {
+    const { id: connectionId } = await connection();
+    const [installationId, token] = [newId(), mintToken('ACCESS')];
+    await world.sql(`update connection set kind = 'PUBLIC', published_at = now() where id = $1`, [connectionId]);
+    await world.sql(
+      `insert into installation (workspace_id, id, connection_id, bot_id, installed_by, status) values ($1, $2, $3, $4, $5, 'ACTIVE')`,
+      [workspaceId, installationId, connectionId, newId(), owner],
+    );
+    await world.sql(
+      'insert into capability_grant (workspace_id, id, installation_id, capabilities) values ($1, $2, $3, $4)',
+      [workspaceId, newId(), installationId, ALL_BITS],
+    );
+    await world.sql(
+      `insert into token (workspace_id, id, kind, installation_id, family_id, hash, last_four) values ($1, $2, 'ACCESS', $3, $2, $4, $5)`,
+      [workspaceId, newId(), installationId, keyedHash(store.keys.for('token-hash'), token), token.slice(-4)],
+    );
+    return token;
+  };
   const bearer = (token: string) => credentialsOf({ token } as Asker);
   const operator: Visitor = {
     name: 'operator',
@@ -110,6 +130,7 @@ export async function openStage(world: World): Promise<Stage> {
       http('guest', credentialsOf(await signed(guest))),
       http('owner elsewhere', credentialsOf(await signed(stranger, elsewhere))),
       http('connection', bearer(own.token)),
+      http('client', bearer(await client())),
       http('member', credentialsOf(await signed(member))),
       http('token', bearer(narrow.token)),
       http('administering token', bearer(broad.token)),

@@ -324,7 +324,6 @@ describe('a membership that ends', () => {
     const connection = await world.connection(['CONTENT_READ', 'USER_READ']);
     const page = await world.page({ title: 'Kept' });
     await world.share(connection, page);
-    await world.sql('update installation set installed_by = $1 where id = $2', [mia.id, connection.installationId]);
     await askAs(world, await signedIn(world, owner.id), REMOVE, { p: mia.id });
     const { data } = await askWith(
       world,

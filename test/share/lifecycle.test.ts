@@ -413,6 +413,7 @@ describe('A connection, whatever it was granted, never widens', () => {
     const itself: Actor = {
       ...{ kind: 'CONNECTION', workspaceId: world.workspaceId, connectionId, installationId },
       ...{ botId: newId(), bits: 127 },
+      installedById: null,
     };
     const caller = world.store.callerFor(itself);
     await expect(grantShare(caller, { connectionId, resourceId: page })).rejects.toMatchObject({ code: 'FORBIDDEN' });

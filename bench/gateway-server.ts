@@ -30,7 +30,7 @@ metrics.watchPool(store.poolUse);
 
 const guarded =
   BENCH_GATE === 'off'
-    ? { schema: buildUnguardedSchema(), rules: { fields: new Map(), inputs: new Map() } }
+    ? { schema: buildUnguardedSchema(), rules: { fields: new Map(), inputs: new Map(), content: new Map() } }
     : buildGatewaySchema();
 const engine = BENCH_ENGINE === 'graphql-js' ? interpret : compileFor(guarded.schema);
 

@@ -39,6 +39,8 @@ export interface Context {
   slice: () => GraphQLSchema;
   /** The rule of a coordinate; `undefined` for free input and for what does not exist. */
   ruleOf: (coordinate: string) => FieldRule | undefined;
+  /** On which types of content a coordinate stands, whose bits it then asks; `null` for one that asks the actor's. */
+  contentOf: (coordinate: string) => readonly string[] | null;
   /** Batched and remembered for this operation only; asks as `actor`. */
   load<Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value | undefined>;
   loadMany<Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]): Promise<(Value | undefined)[]>;

@@ -237,8 +237,8 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
       return { connectionId: made.connection.id, installationId: made.installation.id, token: made.token };
     },
     share: async ({ connectionId }, resourceId, { access, expiresAt } = {}) =>
-      (await grantShare(operating, { connectionId, resourceId, access, expiresAt })).id,
-    unshare: async (shareId) => void (await revokeShare(operating, shareId)),
+      (await grantShare(operating, { connectionId, resourceId, access, expiresAt })).share.id,
+    unshare: async (shareId) => void (await revokeShare(operating, { id: shareId })),
     signedIn: async ({ id: personId }, { minutesAgo = 0 } = {}) => {
       const started = await store
         .em()

@@ -1,7 +1,7 @@
 // From what is thrown inside to what a client reads. Refusals speak; anything else is masked and logged under an id.
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { AnyOf } from '../gate/field-rule.js';
+import { type AnyOf, describeNeeds } from '../gate/field-rule.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
@@ -15,9 +15,6 @@ const PROTOCOL_CODES = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
-
-/** "CONTENT_READ", "A and B", "A, or B and C": what would have been enough. */
-export const describeNeeds = (needs: AnyOf): string => needs.map((all) => all.join(' and ')).join(', or ');
 
 export const capabilityMissing = (what: string, needs: AnyOf): GraphQLError =>
   new GraphQLError(`${what} needs ${describeNeeds(needs)}. Ask a workspace owner to grant it to this connection.`, {

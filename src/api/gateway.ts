@@ -233,6 +233,7 @@ export async function createGateway({
         publicUrl,
         slice: () => slices.for(actor),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
+        contentOf: (coordinate) => rules.content.get(coordinate.split('.')[0] as string) ?? null,
         bill,
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),

@@ -17,15 +17,12 @@ import {
 } from 'graphql';
 import type { Context } from '../context.js';
 import type { Bits } from '../gate/capability.js';
-import { type FieldRule, isForActor, isGuarded } from '../gate/field-rule.js';
+import { describeNeeds, type FieldRule, isForActor, isGuarded } from '../gate/field-rule.js';
 import { type CapabilityError, capabilityError, userErrorOf } from '../gate/user-error.js';
 import { invariant } from '../lib/invariant.js';
 import { Refusal } from '../lib/refusal.js';
-import { capabilityMissing, describeNeeds, forbidden } from './errors.js';
-import type { RuleTable } from './rule-table.js';
-
-/** Extension of a type whose objects lie outside the page tree: its fields ask the actor's bits. */
-export const OUTSIDE_CONTENT = 'outsideContent';
+import { capabilityMissing, forbidden } from './errors.js';
+import { asksActor, type RuleTable } from './rule-table.js';
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 type Place = 'QUERY' | 'MUTATION' | 'OBJECT';
@@ -55,8 +52,7 @@ function guardField(
       : type === schema.getQueryType() || type === schema.getSubscriptionType()
         ? 'QUERY'
         : 'OBJECT';
-  const ofActor = place !== 'OBJECT' || type.extensions[OUTSIDE_CONTENT] === true;
-  const bitsOf = ofActor ? actorBits : objectBits(type.name);
+  const bitsOf = asksActor(schema, type) ? actorBits : objectBits(type.name);
   const whenDenied = schema.getDirective('whenDenied');
 
   const wrap =

@@ -20,6 +20,7 @@ import { Node } from '../lib/node.js';
 import { invalid } from '../lib/refusal.js';
 import { sql } from '../lib/sql.js';
 import { type PersonalTokenRow, personalTokenOf, selectPersonalTokens } from '../people/personal-tokens.js';
+import { type ShareRow, selectShares, shareOf } from '../share/shares.js';
 import type { Teamspace } from '../workspace/teamspace.js';
 import { selectTeamspaces, teamspaceOf } from '../workspace/teamspaces.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -31,6 +32,7 @@ type AdministrativeRow =
   | { kind: 'USER'; row: UserRow }
   | { kind: 'CONNECTION'; row: ConnectionRow }
   | { kind: 'INSTALLATION'; row: InstallationRow }
+  | { kind: 'SHARE'; row: ShareRow }
   | { kind: 'WORKSPACE'; row: Workspace }
   | { kind: 'TEAMSPACE'; row: Teamspace }
   | { kind: 'PERSONAL_ACCESS_TOKEN'; row: PersonalTokenRow }
@@ -44,6 +46,7 @@ const administrativeById: Batch<Id, Node> = {
       select 'USER' as kind, to_jsonb(found) as row from (${selectUsers(ctx, ids)}) found
       union all select 'CONNECTION', to_jsonb(found) from (${selectConnections(ctx, ids)}) found
       union all select 'INSTALLATION', to_jsonb(found) from (${selectInstallations(ctx, ids)}) found
+      union all select 'SHARE', to_jsonb(found) from (${selectShares(ctx, ids)}) found
       union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found
       union all select 'TEAMSPACE', to_jsonb(found) from (${selectTeamspaces(ctx, ids)}) found
       union all select 'PERSONAL_ACCESS_TOKEN', to_jsonb(found) from (${selectPersonalTokens(ctx, ids)}) found
@@ -60,6 +63,8 @@ function nodeOf(ctx: Context, found: AdministrativeRow): Node {
       return connectionOf(found.row);
     case 'INSTALLATION':
       return installationOf(found.row);
+    case 'SHARE':
+      return shareOf(found.row);
     case 'WORKSPACE':
       return workspaceOf(found.row);
     case 'TEAMSPACE':

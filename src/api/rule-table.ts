@@ -16,6 +16,7 @@ import {
   isIntrospectionType,
   isNonNullType,
   isObjectType,
+  OperationTypeNode,
 } from 'graphql';
 import {
   type ActorRule,
@@ -32,7 +33,22 @@ export interface RuleTable {
   fields: ReadonlyMap<string, FieldRule>;
   /** `Input.field` and `Type.field(argument:)` that somebody may be refused; all other input is free. */
   inputs: ReadonlyMap<string, FieldRule>;
+  /** For each object type and interface whose fields ask the bits of an object of content: the concrete types of those
+   *  objects. Fields of any other type ask the actor's. */
+  content: ReadonlyMap<string, readonly string[]>;
 }
+
+/** Extension of a type whose objects lie outside the page tree: its fields ask the actor's bits. */
+const OUTSIDE_CONTENT = 'outsideContent';
+
+/** Whether the fields of this type ask the bits of the actor, and not those of the object they stand on. */
+export const asksActor = (schema: GraphQLSchema, type: GraphQLObjectType): boolean =>
+  type.extensions[OUTSIDE_CONTENT] === true || ROOTS.some((root) => schema.getRootType(root) === type);
+
+const ROOTS = [OperationTypeNode.QUERY, OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION];
+
+/** A user's record carries bits too, but it is no content. */
+const USER = 'User';
 
 /** Every slip is collected, so that one run names them all. */
 export class SchemaRuleError extends Error {
@@ -162,5 +178,11 @@ export function compileRules(schema: GraphQLSchema): RuleTable {
     }
   }
   if (slips.length > 0) throw new SchemaRuleError(slips);
-  return { fields, inputs };
+  const isContent = (type: GraphQLObjectType): boolean =>
+    !asksActor(schema, type) && !type.getInterfaces().some(({ name }) => name === USER);
+  const content = composites
+    .map((type) => ({ type, concrete: isObjectType(type) ? [type] : schema.getPossibleTypes(type) }))
+    .map(({ type, concrete }): [string, string[]] => [type.name, concrete.filter(isContent).map(({ name }) => name)])
+    .filter(([, names]) => names.length > 0);
+  return { fields, inputs, content: new Map(content) };
 }

@@ -51,7 +51,7 @@ import {
   UrlValue,
 } from '../content/property-value.js';
 import type { FieldRule } from '../gate/field-rule.js';
-import { isGuarded } from '../gate/field-rule.js';
+import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { AccountMutations } from '../people/account.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
@@ -62,12 +62,21 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
+import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
+import {
+  BotShareFields,
+  InstallationShareFields,
+  ResourceAccessFields,
+  ResourceShareFields,
+  ShareFields,
+  WorkspaceShareFields,
+} from '../share/share.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
 import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
-import { describeNeeds } from './errors.js';
 import { guardSchema } from './guard.js';
 import { handOverAsIs } from './handlers.js';
 import { NodeQueries } from './node.resolver.js';
@@ -99,6 +108,17 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   WorkspaceConnectionFields,
   BotFields,
   InstallationFields,
+  ShareMutations,
+  SharePayloadFields,
+  ShareFields,
+  ResourceAccessFields,
+  InstallationShareFields,
+  ResourceShareFields,
+  WorkspaceShareFields,
+  BotShareFields,
+  ExplainQueries,
+  AccessExplanationFields,
+  AccessShareFields,
   WorkspaceMutations,
   WorkspaceFields,
   TeamspaceMutations,

@@ -36,3 +36,37 @@ export async function operatorAtConnection(em: EntityManager, connectionId: Id):
   if (!row) throw notFound('The connection');
   return operatorOf(row.workspaceId);
 }
+
+/** The operator in the workspace a person belongs to. Where she belongs to several, `workspace` (id or name) says which. */
+export const operatorAtPerson = (em: EntityManager, personId: Id, workspace?: string): Promise<Actor> =>
+  operatorAt(
+    em,
+    { what: 'The person', workspace },
+    'membership m where m.person_id = ? and m.ended_at is null',
+    personId,
+  );
+
+/** The operator in the workspace of a page, database or data source. The same export may be imported into several. */
+export const operatorAtResource = (em: EntityManager, resourceId: Id, workspace?: string): Promise<Actor> =>
+  operatorAt(em, { what: 'The page, database or data source', workspace }, 'resource m where m.id = ?', resourceId);
+
+async function operatorAt(
+  em: EntityManager,
+  { what, workspace }: { what: string; workspace: string | undefined },
+  from: string,
+  id: Id,
+): Promise<Actor> {
+  if (workspace !== undefined) return operatorOf((await findWorkspace(em, workspace)).id);
+  const found = await em.execute<{ id: Id }[]>(
+    `select w.id from workspace w where w.deleted_at is null and w.id in (select m.workspace_id from ${from}) order by w.id`,
+    [id],
+  );
+  const [only, other] = found;
+  if (!only) throw notFound(what);
+  if (other) {
+    throw invalid(
+      `${what} is in ${found.length} workspaces. Say which with --workspace: ${found.map((one) => one.id).join(', ')}`,
+    );
+  }
+  return operatorOf(only.id);
+}

@@ -6,6 +6,7 @@ import { VERSION } from '../server/version.js';
 import { auditCommand } from './audit.js';
 import { connectionCommand } from './connection.js';
 import { doctorCommand } from './doctor.js';
+import { explainCommand } from './explain.js';
 import { importCommand } from './import.js';
 import { personCommand } from './person.js';
 import { queryCommand } from './query.js';
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     shareCommand,
     tokenCommand,
     queryCommand,
+    explainCommand,
     schemaCommand,
     auditCommand,
     doctorCommand,

@@ -10,6 +10,7 @@ import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
 import { type Sql, sql } from '../lib/sql.js';
 import type { AccessToken } from './access-token.js';
+import { tokenLives } from './admission.js';
 import type { Bot } from './bot.js';
 import type { Connection, ConnectionKind, ConnectionStatus, Installation } from './connection.js';
 import { logoUrl } from './logo.js';
@@ -169,7 +170,7 @@ export const tokensByConnection: Batch<Id, AccessToken[]> = {
              t.expires_at as "validUntil", t.last_used_at as "lastUsedAt", t.ciphertext is not null as revealable
         from token t join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
        where t.workspace_id = ${ctx.actor.workspaceId} and i.connection_id = any(${ids}::uuid[])
-         and t.kind = 'INTERNAL' and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+         and t.kind = 'INTERNAL' and ${tokenLives}
        order by t.created_at desc, t.id desc`);
     return Map.groupBy(rows, ({ connectionId }) => connectionId);
   },

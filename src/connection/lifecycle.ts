@@ -255,12 +255,14 @@ export async function lockConnection({ em, actor }: Unit, id: Id): Promise<Conne
 }
 
 /** Everything that hangs on an installation ends: intervals are closed, nothing is deleted but the texts of tokens. */
-async function endOf({ em }: Unit, installationId: Id): Promise<void> {
-  for (const table of ['capability_grant', 'share']) {
-    await em.execute(`update ${table} set revoked_at = now() where installation_id = ? and revoked_at is null`, [
-      installationId,
-    ]);
-  }
+async function endOf({ em, actor }: Unit, installationId: Id): Promise<void> {
+  await em.execute('update capability_grant set revoked_at = now() where installation_id = ? and revoked_at is null', [
+    installationId,
+  ]);
+  await em.execute(
+    'update share set revoked_at = now(), revoked_by = ? where installation_id = ? and revoked_at is null',
+    [userIdOf(actor), installationId],
+  );
   await em.execute(
     'update token set revoked_at = coalesce(revoked_at, now()), ciphertext = null where installation_id = ?',
     [installationId],

@@ -10,6 +10,8 @@ import type { User } from '../people/user.js';
 import { botFor } from './connections.js';
 
 export interface UserQuery {
+  /** Members and bots when left out; candidates for shares are bots and guests. */
+  among?: 'SHARE_CANDIDATES';
   name?: StringFilter | null;
   email?: StringFilter | null;
 }
@@ -33,10 +35,11 @@ const everybody = (ctx: Context) => sql`(
 export const userFor = (ctx: Context, { connectionId, logoSha256, ...row }: UserRow): User =>
   connectionId === null ? personFor(ctx, row) : botFor(ctx, { id: row.id, name: row.name, connectionId, logoSha256 });
 
-const matches = ({ name, email }: UserQuery) =>
+const matches = ({ among, name, email }: UserQuery) =>
   sql.join(
     [
-      sql`u.present and u.role is distinct from 'GUEST'`,
+      sql`u.present`,
+      among === 'SHARE_CANDIDATES' ? sql`(u.role is null or u.role = 'GUEST')` : sql`u.role is distinct from 'GUEST'`,
       ...textTerms(sql.ref('u.name'), name),
       // Addresses are compared without regard to case, as mail systems do.
       ...textTerms(sql`lower(u.email)`, email && { ...email, eq: email.eq?.toLowerCase() ?? null }),
@@ -44,7 +47,7 @@ const matches = ({ name, email }: UserQuery) =>
     sql` and `,
   );
 
-/** Up to `limit + 1` members and bots in the order of their ids. */
+/** Up to `limit + 1` users in the order of their ids. */
 export async function listUsers(ctx: Context, query: UserQuery, { limit, backwards, from }: Window): Promise<User[]> {
   const [compare, direction] = backwards ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
   const rows = await ctx.reader.rows(sql<UserRow>`

@@ -9,9 +9,7 @@ import { type Sql, sql } from '../lib/sql.js';
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
  *  the union of the live shares above it, cut by the actor's own content bits, joined with its user bits. What somebody
  *  has installed for herself is cut by what she reaches as well.
- *  `access` is 0 when the resource is out of reach or nothing is left of the shares.
- *
- *  Live means neither revoked nor expired, by the clock of the database. */
+ *  `access` is 0 when the resource is out of reach or nothing is left of the shares. */
 export function reachOf(actor: Actor, ancestors: Sql): Sql {
   if (mayReachWholeWorkspace(actor))
     return sql`(select ${sql.lit(ALL_BITS)}::int & ${actor.bits}::int as access) reach`;
@@ -23,17 +21,13 @@ export function reachOf(actor: Actor, ancestors: Sql): Sql {
 
 function openedTo(actor: Actor, ancestors: Sql): Sql {
   const { workspaceId } = actor;
-  const opened = (grantee: Sql) => sql`(
+  const opened = (isHeld: Sql) => sql`(
     select coalesce(bit_or(s.access), 0) as bits
       from share s
-     where s.workspace_id = ${workspaceId} and ${grantee}
-       and s.resource_id = any(${ancestors})
-       and s.revoked_at is null and (s.expires_at is null or s.expires_at > now()))`;
-  if (actor.kind !== 'CONNECTION') {
-    return opened(sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`);
-  }
-  const toItself = opened(sql`s.installation_id = ${actor.installationId}`);
-  if (actor.installedById === null) return toItself;
+     where s.workspace_id = ${workspaceId} and ${isHeld}
+       and s.resource_id = any(${ancestors}) and ${live})`;
+  const toItself = opened(isHeldBy(actor));
+  if (actor.kind !== 'CONNECTION' || actor.installedById === null) return toItself;
   // Her role as it is now, and not as it was when her token was looked up: one snapshot decides and reads.
   return sql`(
     select own.bits & case (
@@ -44,8 +38,24 @@ function openedTo(actor: Actor, ancestors: Sql): Sql {
       from ${toItself} own)`;
 }
 
+/** True for a share `s` that opens something to this very actor. */
+export const isHeldBy = (actor: Actor): Sql =>
+  actor.kind === 'CONNECTION'
+    ? sql`s.installation_id = ${actor.installationId}`
+    : sql`s.person_id = ${actor.kind === 'PERSON' ? actor.personId : null}`;
+
+/** True for a share `s` that is neither revoked nor expired, by the clock of the database. */
+export const live = sql`s.revoked_at is null and (s.expires_at is null or s.expires_at > now())`;
+
 /** True for rows that may be listed and read. */
 export const readable = sql`reach.access & ${sql.lit(READ)} = ${sql.lit(READ)}`;
 
 /** True for rows that may be named at all: reached, with at least one bit left. */
 export const reached = sql`reach.access <> 0`;
+
+/** The same rule, asked about an installation `i` with the grant `g` instead of the actor, and put so that an index can
+ *  answer it: ids of what is shared with it, as far as its capabilities leave anything of the share. What it reaches are
+ *  the resources whose ancestors overlap with these, because a bit of the union is left where a bit of one of them is. */
+export const reachRoots = sql`array(
+  select s.resource_id from share s
+   where s.workspace_id = i.workspace_id and s.installation_id = i.id and ${live} and s.access & g.capabilities <> 0)`;

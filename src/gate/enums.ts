@@ -1,6 +1,7 @@
 // The gate's words as GraphQL enums, each value with its sentence.
 
 import { enumType } from '../lib/enum.js';
+import type { ShareAccess } from './capability.js';
 
 export const CapabilityEnum = enumType(
   'Capability',
@@ -13,6 +14,18 @@ export const CapabilityEnum = enumType(
     COMMENT_INSERT: 'Write comments, and edit and delete its own.',
     USER_READ: 'See names and pictures of people.',
     USER_READ_EMAIL: 'See e-mail addresses of people as well.',
+  },
+);
+
+export const ShareAccessEnum = enumType<ShareAccess>(
+  'ShareAccess',
+  'What a share opens. Each counts only together with its capability.',
+  {
+    READ: 'Read the content; with CONTENT_READ.',
+    UPDATE: 'Change what exists; with CONTENT_UPDATE.',
+    INSERT: 'Make something new; with CONTENT_INSERT.',
+    COMMENT_READ: 'Read comments; with COMMENT_READ.',
+    COMMENT_INSERT: 'Write comments; with COMMENT_INSERT.',
   },
 );
 

@@ -60,6 +60,9 @@ export const isForActor = (rule: FieldRule, actor: Actor): boolean =>
       kinds.includes(actor.kind) && (actor.kind !== 'PERSON' || role === null || atLeast(roleOf(actor), role)),
   );
 
+/** "CONTENT_READ", "A and B", "A, or B and C": what would have been enough. */
+export const describeNeeds = (needs: AnyOf): string => needs.map((all) => all.join(' and ')).join(', or ');
+
 const isAtLeastAsStrict = (own: ActorRule, demand: ActorRule): boolean =>
   own.kinds.every((kind) => demand.kinds.includes(kind)) &&
   (demand.role === null || (own.role !== null && atLeast(own.role, demand.role)));

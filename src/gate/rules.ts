@@ -45,6 +45,15 @@ export const mayInstall = (
 export const mayUninstall = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
   mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
 
+/** Why a connection may do something, or may not, is told to those who administer, to itself, and to whoever installed it. */
+export const mayAskWhy = (
+  actor: Actor,
+  { installationId, installedBy }: { installationId: Id | null; installedBy: Id | null },
+): boolean =>
+  mayAdminister(actor) ||
+  (actor.kind === 'CONNECTION' && installationId === actor.installationId) ||
+  (actor.kind === 'PERSON' && installedBy === actor.personId);
+
 /** Bits on a user's record: those of the actor, and everything about oneself. */
 export const bitsOnUser = (actor: Actor, userId: Id): Bits =>
   userIdOf(actor) === userId ? (actor.bits & ~USER_BITS) | USER_BITS : actor.bits;

@@ -8,7 +8,14 @@ import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import type { MemberRow } from './members.js';
-import { endMembership, endPersonalTokens, holdWorkspace, requireAnotherOwner, requireMember } from './membership.js';
+import {
+  endMembership,
+  endPersonalTokens,
+  endSharesTo,
+  holdWorkspace,
+  requireAnotherOwner,
+  requireMember,
+} from './membership.js';
 import type { PersonRow } from './person.js';
 
 /** Gives a member another role. Who becomes a guest loses her personal tokens. Refused: who may not administer, a stranger,
@@ -35,6 +42,7 @@ export async function updateMember(
     if (before === role) unit.unchanged();
     else unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role } });
     if (role === 'GUEST' && before !== role) await endPersonalTokens(unit, personId, 'member.updated');
+    if (before === 'GUEST' && before !== role) await endSharesTo(unit, personId, 'member.updated');
     const person = await personOf(unit.em, personId);
     return { member: { ...person, role, joinedAt: membership.createdAt, version: membership.version } };
   });

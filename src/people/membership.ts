@@ -12,10 +12,15 @@ import { type Membership, MembershipTable } from './tables.js';
 
 /** Locks people and settings of the workspace, and looks again whether a person who asks is still what she was when her
  *  request came: two owners may be at it at once. Refused: the workspace is gone, or she is less by now. */
-export async function holdWorkspace({ em, actor }: Unit): Promise<void> {
-  await lockWorkspace(em, actor.workspaceId);
-  if (actor.kind !== 'PERSON') return;
+export async function holdWorkspace(unit: Unit): Promise<void> {
+  await lockWorkspace(unit.em, unit.actor.workspaceId);
   // A statement of its own, after the lock: one that had to wait for it would still see what was there before.
+  await requireRoleStill(unit);
+}
+
+/** Refused: the person who asks is less by now than when her request came. For whoever has locked the workspace. */
+export async function requireRoleStill({ em, actor }: Unit): Promise<void> {
+  if (actor.kind !== 'PERSON') return;
   const [now] = await em.execute<{ role: WorkspaceRole }[]>(
     'select role from membership where workspace_id = ? and person_id = ? and ended_at is null',
     [actor.workspaceId, actor.personId],
@@ -104,6 +109,18 @@ export async function endPersonalTokens(unit: Unit, personId: Id, because: Audit
   }
 }
 
+/** Ends what was shared with a guest who is none any more: a member reaches every page, and were she a guest again some
+ *  day, nothing of it should come back. */
+export async function endSharesTo(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
+  const { em, actor, audit } = unit;
+  const ended = await em.execute<{ id: Id }[]>(
+    `update share set revoked_at = now(), revoked_by = ?
+      where workspace_id = ? and person_id = ? and revoked_at is null returning id`,
+    [userIdOf(actor), actor.workspaceId, personId],
+  );
+  for (const { id } of ended) audit({ action: 'share.revoked', targetId: id, details: { because, personId } });
+}
+
 /** Personal tokens, places in teamspaces, shares to her as a guest, and the public connections she installed with their
  *  grants, tokens and shares. Sessions are hers and not the workspace's: they look for a live membership at each request. */
 async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
@@ -123,7 +140,7 @@ async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Pr
        update token set revoked_at = now(), ciphertext = null
         where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null),
      shared as (
-       update share set revoked_at = now()
+       update share set revoked_at = now(), revoked_by = ?
         where workspace_id = ? and (person_id = ? or installation_id in (select id from installed)) and revoked_at is null
        returning id),
      joined as (
@@ -131,7 +148,10 @@ async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Pr
      select 'connection.uninstalled' as action, id from installed
      union all select 'share.revoked', id from shared
      union all select 'teamspace_member.removed', teamspace_id from joined`,
-    [workspaceId, personId, workspaceId, workspaceId, workspaceId, personId, workspaceId, personId],
+    [
+      ...[workspaceId, personId, workspaceId, workspaceId],
+      ...[userIdOf(actor), workspaceId, personId, workspaceId, personId],
+    ],
   );
   for (const { action, id } of ended) audit({ action, targetId: id, details: { because, personId } });
 }

@@ -1,10 +1,9 @@
 // Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
 // was wrong with the token; a token that cannot be ours never reaches the database.
 
+import { bitsAtTheGate, installationWorks, tokenLives } from '../connection/admission.js';
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
-import { ALL_BITS } from '../gate/capability.js';
-import { bitsOfRole } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isWellFormedToken, type KeyRing, keyedHash, TOKEN_PREFIXES } from '../lib/secret.js';
@@ -89,9 +88,7 @@ async function authenticateConnection(hash: Buffer, reader: Reader, charge: Char
         from token t
         join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
         ${grantAndConnection}
-       where t.hash = ${hash} and t.kind <> 'REFRESH'
-         and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-         and ${works})
+       where t.hash = ${hash} and ${tokenLives} and ${installationWorks})
     ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   if (!row) return null;
   const { before, after, tokenId, ...identity } = row;
@@ -104,23 +101,17 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
     select ${installationColumns}
       from installation i ${grantAndConnection}
      where (i.id = ${connectionOrInstallationId}::uuid or i.connection_id = ${connectionOrInstallationId}::uuid)
-       and ${works}
+       and ${installationWorks}
      order by i.created_at limit 1`);
   return row ? { kind: 'CONNECTION', ...row } : null;
 }
 
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
-  i.installed_by as "installedById",
-  g.capabilities & case when m.role = 'GUEST' then ${sql.lit(bitsOfRole('GUEST'))} else ${sql.lit(ALL_BITS)} end as bits`;
+  i.installed_by as "installedById", ${bitsAtTheGate} as bits`;
 
-/** What somebody installed works while she is in the workspace, and never does what she may not. */
 const grantAndConnection = sql`
   join workspace w on w.id = i.workspace_id
   join connection c on c.id = i.connection_id
   join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
   left join membership m on m.workspace_id = i.workspace_id and m.person_id = i.installed_by and m.ended_at is null`;
-
-const works = sql`
-  i.status = 'ACTIVE' and c.status = 'ACTIVE' and w.deleted_at is null
-  and (i.installed_by is null or m.person_id is not null)`;

@@ -46,6 +46,11 @@ export class Entrance {
     return this.publicUrl.startsWith('https:');
   }
 
+  /** Whether it is for this machine alone. */
+  get isOnThisMachine(): boolean {
+    return isLoopbackName(new URL(this.publicUrl).hostname);
+  }
+
   /** Whose request it is, as far as trusted proxies say: the nearest address none of them vouches for. */
   addressOf(request: IncomingMessage): string {
     const { remoteAddress = '' } = request.socket;
@@ -55,13 +60,12 @@ export class Entrance {
   /** Why nobody may sign in by this request, as a sentence for whoever reads the page; `null` when she may. Passwords and
    *  sessions travel over https, or stay on this machine. */
   refusalToSignIn(request: IncomingMessage): string | null {
-    const { hostname } = new URL(this.publicUrl);
     if (this.isSecure) {
       if (this.believesNobody) return null; // what it came by is not to be known
       const { trusted } = this.walk(request);
       return forwardedProtocol(request, trusted) === 'https' ? null : OVER_HTTPS(this.publicUrl);
     }
-    if (!isLoopbackName(hostname)) return NEEDS_HTTPS;
+    if (!this.isOnThisMachine) return NEEDS_HTTPS;
     const host = URL.canParse(`http://${request.headers.host}`)
       ? new URL(`http://${request.headers.host}`).hostname
       : '';

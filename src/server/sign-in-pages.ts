@@ -20,6 +20,7 @@ import { openSignInLink, signInByLink } from '../people/sign-in-link.js';
 import type { Store } from '../store/store.js';
 import { HttpError, readForm } from './body.js';
 import { cookieValues, setCookie } from './cookies.js';
+import { isDatabaseTrouble } from './database-trouble.js';
 import type { Entrance } from './entrance.js';
 import type { Html } from './html.js';
 import { csrfTokenOf, isSameToken, type PageSession, type SessionDoor } from './session-door.js';
@@ -78,6 +79,12 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   UNAVAILABLE: 503,
 };
+
+/** Path and query string as they were sent. */
+interface Target {
+  path: string;
+  search: string;
+}
 
 /** One request for a page. */
 interface Visit {
@@ -138,10 +145,31 @@ export class SignInPages {
     );
   }
 
-  async answer(
+  async answer(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> {
+    try {
+      await this.answerPage(request, response, target);
+    } catch (error) {
+      if (!isDatabaseTrouble(error) || response.headersSent) throw error;
+      this.options.log.warn({ err: error }, 'A page could not be shown: the database does not answer');
+      response.setHeader('retry-after', '2');
+      this.send(
+        response,
+        503,
+        messagePage({ styles: this.styles.path, csrf: '', next: null }, 'Not at this moment', NO_DATABASE),
+      );
+    }
+  }
+
+  /** Writes down what was counted. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.writeRefused();
+  }
+
+  private async answerPage(
     request: IncomingMessage,
     response: ServerResponse,
-    { path, search }: { path: string; search: string },
+    { path, search }: Target,
   ): Promise<void> {
     const isGet = request.method === 'GET' || request.method === 'HEAD';
     const page = Object.hasOwn(this.pages, path) ? this.pages[path] : undefined;
@@ -173,12 +201,6 @@ export class SignInPages {
       if (!(error instanceof Refusal)) throw error;
       await this.refuse(response, visit, page, form, error);
     }
-  }
-
-  /** Writes down what was counted. */
-  async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.writeRefused();
   }
 
   private makePages(): Record<string, Page> {
@@ -403,6 +425,7 @@ export class SignInPages {
   }
 }
 
+const NO_DATABASE = 'The database does not answer. Try again in a moment.';
 const OUT_OF_DATE = 'The form was too old, or another site sent it. Go back, reload the page, and try again.';
 const DEAD_LINK =
   'It was used, has expired, or is not whole. Ask for a new one where you have it from; a setup link is printed by "gatehouse start" while there is no owner.';

@@ -12,7 +12,6 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, openKeyFile } from '../lib/secret.js';
 import { MembershipTable, PersonalTokenTable, PersonTable } from '../people/tables.js';
-import { ShareTable } from '../share/tables.js';
 import type { KeyHolder } from '../unit-of-work.js';
 import { TeamspaceTable, WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
@@ -23,6 +22,7 @@ import { Audit } from './migrations/0003-audit.js';
 import { SignIn } from './migrations/0004-sign-in.js';
 import { Connections } from './migrations/0005-connections.js';
 import { Members } from './migrations/0006-members.js';
+import { Shares } from './migrations/0007-shares.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
 import { OAuth } from './migrations/0010-oauth.js';
 import { readersOf } from './reader.js';
@@ -41,6 +41,7 @@ const MIGRATIONS = [
   { name: '0004-sign-in', class: SignIn },
   { name: '0005-connections', class: Connections },
   { name: '0006-members', class: Members },
+  { name: '0007-shares', class: Shares },
   { name: '0009-public-connections', class: PublicConnections },
   { name: '0010-oauth', class: OAuth },
 ];
@@ -166,7 +167,6 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
       InstallationTable,
       CapabilityGrantTable,
       TokenTable,
-      ShareTable,
     ],
     extensions: [Migrator],
     pool: { min: 0, max: options.poolSize ?? 10 },

@@ -347,6 +347,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
       throw new Error('No slice here.');
     },
     ruleOf: () => undefined,
+    contentOf: () => null,
   });
   return { ctx, calls };
 }

@@ -87,6 +87,7 @@ export function askToy(
     publicUrl: () => 'http://toy',
     slice: () => schema,
     ruleOf: () => undefined,
+    contentOf: () => null,
   });
   return executeOperation(schema, ctx, { document: parse(document), variables });
 }

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOKEN_PATTERN } from '../../src/lib/secret.js';
+import { Browser } from '../server/browser.js';
 import { type Answer, post } from '../world.js';
 import { type Desk, openDesk, openLastingDesk, postgresOf, type Running, writeFiles } from './program.js';
 
@@ -122,6 +123,39 @@ describe('person create', () => {
   });
 });
 
+describe('person link', () => {
+  test('prints a link with which she signs in once, at the address clients use', async () => {
+    await desk.json('person', 'create', '--workspace', 'Acme', '--name', 'Lin', '--email', 'lin@example.org');
+    const launched = await desk.launch(['person', 'link', 'LIN@example.org', '--json'], {
+      GATEHOUSE_PUBLIC_URL: 'https://gatehouse.example.org/',
+    });
+    expect(launched).toMatchObject({ code: 0, stderr: '' });
+    const { person, link } = JSON.parse(launched.stdout);
+    expect(person).toEqual({ id: expect.stringMatching(UUID), name: 'Lin', email: 'lin@example.org' });
+    expect(link).toEqual({
+      url: expect.stringMatching(/^https:\/\/gatehouse\.example\.org\/sign-in\/gth_otl_[0-9A-Za-z]{38}$/),
+      expiresAt: expect.stringMatching(TIME),
+    });
+    const minutes = (new Date(link.expiresAt).getTime() - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(13);
+    expect(minutes).toBeLessThan(16);
+
+    const browser = new Browser(server.url.replace('/graphql', ''));
+    await browser.open(new URL(link.url).pathname);
+    await browser.submit({ password: 'correct battery horse', repeated: 'correct battery horse' });
+    expect(browser.heading).toBe('Signed in');
+    expect((await desk.run(['person', 'link', 'lin@example.org'])).stdout).toMatch(
+      /^Lin signs in once with this, before .*, and sets a password:\n {2}http:\/\/localhost:4000\/sign-in\/gth_otl_\w+\n$/,
+    );
+  });
+
+  test('is refused for an address nobody has', async () => {
+    const { code, stdout, stderr } = await desk.run(['person', 'link', 'nobody@example.org']);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expectOneSentence(stderr);
+  });
+});
+
 describe('connection', () => {
   test('create prints its token once; list and show never do', async () => {
     const made = await connect('content_read, USER_READ_EMAIL');
@@ -225,13 +259,73 @@ describe('share', () => {
     expectOneSentence(again.stderr);
   });
 
-  test('a share below another that still lives changes nothing when it is revoked', async () => {
+  test('update narrows and sets or takes away an expiry, and the share keeps its id', async () => {
+    const { connection } = await connect();
+    const { share: made } = await share(connection.id);
+    const narrowed = await desk.json('share', 'update', made.id, '--access', 'READ', '--expires', '2099-01-31');
+    const expiresAt = '2099-01-31T00:00:00.000Z';
+    expect(narrowed).toEqual({ share: { ...made, access: ['READ'], expiresAt }, stillOpenedBy: [] });
+    const launched = await desk.launch(['share', 'update', made.id, '--expires', 'never']);
+    expect(launched).toMatchObject({ code: 0, stdout: `Share ${made.id}: ${HOME} READ\n`, stderr: '' });
+    const shares = [{ ...made, access: ['READ'] }];
+    expect(await desk.json('share', 'list', '--connection', connection.id)).toEqual({ shares });
+  });
+
+  test('grant opens a page to a guest as well', async () => {
+    const guest = ['--name', 'Grace', '--email', 'grace@example.org', '--role', 'GUEST'];
+    const { person } = await desk.json<{ person: { id: string } }>('person', 'create', '--workspace', 'Acme', ...guest);
+    const grant = ['share', 'grant', '--person', person.id, '--resource', WEEK, '--access', 'READ'];
+    expect(await desk.json(...grant)).toEqual({
+      share: { id: expect.stringMatching(UUID), resourceId: WEEK, access: ['READ'], expiresAt: null },
+    });
+  });
+
+  test('list shows from the side of a page whom it is open to, what is inherited, and what is left of it', async () => {
+    await desk.json('import', 'export', '--workspace', 'Sides');
+    const connectTo = (name: string) =>
+      desk.json<Created>(
+        ...['connection', 'create', '--workspace', 'Sides', '--name', name, '--capabilities', 'CONTENT_READ'],
+      );
+    const above = (await connectTo('Above')).connection;
+    const { share: home } = await share(above.id, '--access', 'READ,UPDATE');
+    const guest = ['--name', 'Gale', '--email', 'gale@example.org', '--role', 'GUEST'];
+    const { person } = await desk.json<{ person: { id: string } }>(
+      'person',
+      'create',
+      '--workspace',
+      'Sides',
+      ...guest,
+    );
+    const { share: week } = await desk.json<{ share: object }>(
+      ...['share', 'grant', '--person', person.id, '--resource', WEEK, '--access', 'READ'],
+    );
+    const list = ['share', 'list', '--resource', WEEK, '--workspace', 'Sides'];
+    const { shares } = await desk.json<{ shares: { id: string }[] }>(...list);
+    expect(shares).toHaveLength(2);
+    expect(shares).toEqual(
+      expect.arrayContaining([
+        { ...home, grantee: { connectionId: above.id, name: 'Above' }, inherited: true, effective: ['READ'] },
+        { ...week, grantee: { personId: person.id, name: 'Gale' }, inherited: false, effective: ['READ'] },
+      ]),
+    );
+    const { stdout } = await desk.launch(list);
+    expect(stdout).toContain(`  Above  inherited from ${HOME}  READ in effect\n`);
+    expect(stdout).toContain('  Gale  direct  READ in effect\n');
+    const ambiguous = await desk.run(['share', 'list', '--resource', WEEK]);
+    expect(ambiguous).toMatchObject({ code: 2, stdout: '' });
+    expect(ambiguous.stderr).toMatch(
+      /^The page, database or data source is in \d workspaces\. Say which with --workspace/,
+    );
+  });
+
+  test('a share below another that still lives changes nothing when it is revoked, and the one above is named', async () => {
     const { connection, token } = await connect();
-    await share(connection.id);
+    const { share: above } = await share(connection.id);
     const below = await desk.json<{ share: { id: string } }>(
       ...['share', 'grant', '--connection', connection.id, '--resource', WEEK],
     );
-    await desk.json('share', 'revoke', below.share.id);
+    const ended = await desk.run(['share', 'revoke', below.share.id]);
+    expect(ended.stdout).toMatch(`Ended share ${below.share.id}\nStill open by share ${above.id}: ${HOME} READ`);
     expect((await ask(token, `{ page(id: "${WEEK}") { title } }`)).data).toEqual({ page: { title: 'First week' } });
   });
 });
@@ -306,6 +400,62 @@ describe('query', () => {
   let bare: Created | undefined;
 });
 
+describe('explain', () => {
+  test('says why a connection may read a page, in a sentence and its steps', async () => {
+    const { connection, installation } = await connect();
+    const { share: made } = await share(connection.id, '--access', 'READ');
+    const outcome = await desk.launch(['explain', '--connection', connection.id, '--resource', WEEK]);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    const [sentence, ...steps] = outcome.stdout.trimEnd().split('\n');
+    expect(sentence).toMatch(
+      /^"Reader" may read the page "First week", because the share on the page "Home" .* opens READ\.$/,
+    );
+    expect(steps).toHaveLength(9);
+    expect(steps[5]).toBe('yes  RESOURCE      The page "First week" is there.');
+    const { explanation } = await desk.json<{ explanation: { allowed: boolean; steps: { shares: object[] }[] } }>(
+      ...['explain', '--connection', installation.id, '--resource', WEEK, '--field', 'Page.title', '--action', 'read'],
+    );
+    expect(explanation).toMatchObject({ allowed: true });
+    expect(explanation.steps[6]?.shares).toMatchObject([
+      { id: made.id, resourceId: HOME, access: ['READ'], state: 'LIVE' },
+    ]);
+  });
+
+  test('says why it may not, and what would change that', async () => {
+    const { connection, installation } = await connect();
+    const outcome = await desk.run([
+      'explain',
+      '--connection',
+      connection.id,
+      '--resource',
+      BOARD,
+      '--action',
+      'UPDATE',
+    ]);
+    expect(outcome.code).toBe(0);
+    expect(outcome.stdout).toMatch(
+      /^"Reader" may not change the page "Board", because neither this page nor anything above/,
+    );
+    expect(outcome.stdout).toContain(
+      `     what would change it: grantShare(input: { installationId: "${installation.id}", resourceId: "${BOARD}", access: [UPDATE] })`,
+    );
+  });
+
+  test.each([
+    [4, 'The connection or installation was not found.', ['--connection', WEEK]],
+    [2, 'coordinate should name a field', ['--field', 'Page.secret']],
+    [2, 'Expected any of READ, UPDATE', ['--action', 'DELETE']],
+    [2, 'Expected an id of 32 hexadecimal digits', ['--resource', 'nonsense']],
+  ])('ends with %i and says: %s', async (code, message, args) => {
+    bare ??= await connect('');
+    const asked = args[0] === '--connection' ? args : ['--connection', bare.connection.id, ...args];
+    const outcome = await desk.run(['explain', ...asked]);
+    expect(outcome).toMatchObject({ code, stdout: '' });
+    expect(outcome.stderr).toContain(message);
+  });
+  let bare: Created | undefined;
+});
+
 describe('schema print', () => {
   test('prints the whole schema, or the slice of a connection', async () => {
     const { connection } = await connect('USER_READ');
@@ -352,7 +502,18 @@ describe('a command', () => {
       desk.run(['--version']),
     ]);
     expect(all).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['start', 'import', 'workspace', 'person', 'connection', 'share', 'token', 'query', 'schema']) {
+    for (const name of [
+      'start',
+      'import',
+      'workspace',
+      'person',
+      'connection',
+      'share',
+      'token',
+      'query',
+      'explain',
+      'schema',
+    ]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     for (const option of ['--connection <id>', '--resource <id>', '--access <list>', '--expires <time>', '--json']) {
@@ -403,6 +564,7 @@ describe('start', () => {
       port: server.port,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       demo: expect.objectContaining({ token: expect.stringMatching(/^gth_int_/), workspaceName: 'Demo' }),
+      setup: [{ workspaceName: 'Demo', link: expect.stringMatching(/^http:\/\/localhost:\d+\/setup\/gth_otl_/) }],
     });
     const answer = await post(server.url, server.started.demo!.token, '{ pages(first: 10) { totalCount } }');
     expect(answer.data).toEqual({ pages: { totalCount: 5 } });
@@ -412,6 +574,49 @@ describe('start', () => {
     const again = await first.start();
     expect(again.started.demo).toBeNull();
     expect(await again.end('SIGINT')).toMatchObject({ code: 0 });
+  });
+
+  test('prints a link for the first owner, a new one each time, until there is one', async () => {
+    const fresh = await openDesk();
+    const early = await fresh.start(['--no-demo']);
+    expect(early.started.setup).toEqual([{ workspaceName: null, link: expect.stringMatching(/\/setup\/gth_otl_/) }]);
+    await early.end();
+
+    const second = await fresh.start(['--no-demo']);
+    const at = (link: string) => [second.url.replace('/graphql', ''), new URL(link).pathname] as const;
+    const [url, path] = at(second.started.setup[0]!.link);
+    const browser = new Browser(url);
+    await browser.open(at(early.started.setup[0]!.link)[1]);
+    expect(browser.page.status).toBe(404);
+    await browser.open(path);
+    expect(browser.heading).toBe('Set up Gatehouse');
+    const password = 'correct battery horse';
+    const input = { name: 'Grace', email: 'grace@example.org', password, repeated: password };
+    await browser.submit({ ...input, workspaceName: '' });
+    expect(browser.alert).toBe('The name of the workspace must not be empty.');
+    await browser.submit({ ...input, workspaceName: 'Laboratory' });
+    expect(browser.page.text).toContain('Laboratory <span class="note">owner</span>');
+    expect((await second.end()).stderr).not.toMatch(/gth_/);
+
+    const { workspace } = await fresh.json<{ workspace: { id: string } }>('workspace', 'create', 'Orphan');
+    const third = await fresh.start(['--no-demo']);
+    expect(third.started.setup.map(({ workspaceName }) => workspaceName)).toEqual(['Orphan']);
+    await third.end();
+    await fresh.json(
+      'person',
+      'create',
+      '--workspace',
+      workspace.id,
+      '--name',
+      'O',
+      '--email',
+      'o@example.org',
+      '--role',
+      'OWNER',
+    );
+    const fourth = await fresh.start(['--no-demo']);
+    expect(fourth.started.setup).toEqual([]);
+    await fourth.end();
   });
 });
 

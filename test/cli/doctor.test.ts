@@ -32,6 +32,7 @@ const ALL: readonly CheckName[] = [
   'migrations',
   'clock',
   'port',
+  'sign-in',
 ];
 
 let world: World;
@@ -328,6 +329,22 @@ describe('a fault of the machine is named by its line:', () => {
     await expectOnly('port', 'FAIL', /192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\)\. Set HOST/);
   });
 
+  test('nobody could sign in at the address clients use', async () => {
+    changed({ GATEHOUSE_PUBLIC_URL: 'http://gatehouse.example.org' });
+    await expectOnly(
+      'sign-in',
+      'WARN',
+      /Nobody can sign in over plain http at http:\/\/gatehouse\.example\.org\. Put a proxy/,
+    );
+  });
+
+  test('the proxy in front is not trusted, so that everybody comes from its address', async () => {
+    changed({ GATEHOUSE_PUBLIC_URL: 'https://gatehouse.example.org' });
+    await expectOnly('sign-in', 'WARN', /everybody comes from the address of the proxy\. Set GATEHOUSE_TRUST_PROXY/);
+    changed({ GATEHOUSE_TRUST_PROXY: '127.0.0.1' });
+    expect((await look()).filter(({ status }) => status !== 'OK')).toEqual([]);
+  });
+
   test('Node is too old', async () => {
     machine = { ...machine, nodeVersion: '20.20.2' };
     await expectOnly('node', 'FAIL', /Node 20\.20\.2 is too old\. Install Node 22\.18 or newer/);
@@ -388,7 +405,7 @@ describe('gatehouse doctor', () => {
     const { code, answer, stdout } = await ask(desk);
     expect(code).toBe(1);
     expect(wrong(answer)[0]).toEqual(['settings', 'fail']);
-    expect(answer.checks.filter(({ status }) => status === 'skipped')).toHaveLength(8);
+    expect(answer.checks.filter(({ status }) => status === 'skipped')).toHaveLength(9);
     expect(stdout).not.toContain('hunter2');
   });
 

@@ -62,7 +62,10 @@ describe('an id', () => {
   const malformed = (text: string) => [
     ['connection', 'show', text],
     ['share', 'revoke', text],
+    ['share', 'update', text, '--expires', 'never'],
     ['share', 'list', '--connection', text],
+    ['share', 'list', '--resource', text],
+    ['share', 'grant', '--person', text, '--resource', newId()],
     ['share', 'grant', '--connection', text, '--resource', newId()],
     ['share', 'grant', '--connection', newId(), '--resource', text],
     ['token', 'rotate', '--connection', text],
@@ -88,7 +91,7 @@ describe('an id', () => {
       await expectRefused(
         args as string[],
         NOT_FOUND,
-        /^The (connection|connection or installation|share) was not found\.$/m,
+        /^The (connection|connection or installation|share|person|page, database or data source) was not found\.$/m,
       );
     },
   );
@@ -195,6 +198,36 @@ describe('a list of names', () => {
 
   test('of accesses cannot be empty', async () => {
     await expectRefused(access(''), USAGE, /^A share must open something: any of READ, UPDATE, INSERT,/);
+  });
+});
+
+describe('a share', () => {
+  test.each([
+    ['with nobody', [], 0],
+    ['with two', ['--connection', newId(), '--person', newId()], 2],
+  ])('is not granted %s', async (_, whom, count) => {
+    await expectRefused(
+      ['share', 'grant', '--resource', page, ...(whom as string[])],
+      USAGE,
+      `Give exactly one of --connection and --person, but got: ${count}`,
+    );
+  });
+
+  test('is not granted to a member, who reaches everything', async () => {
+    const { id } = await world.person({ role: 'MEMBER' });
+    await expectRefused(['share', 'grant', '--resource', page, '--person', id], 1, /reaches every page already\.$/m);
+  });
+
+  test('is not changed by nothing', async () => {
+    const id = await world.share(reader, page);
+    await expectRefused(['share', 'update', id], USAGE, 'Say what to change: access, expiresAt or both.');
+  });
+
+  test('is not listed of nobody, nor from both sides', async () => {
+    const message = (count: number) => `Give exactly one of --connection and --resource, but got: ${count}`;
+    await expectRefused(['share', 'list'], USAGE, message(0));
+    const both = ['--connection', reader.connectionId, '--resource', page];
+    await expectRefused(['share', 'list', ...both], USAGE, message(2));
   });
 });
 

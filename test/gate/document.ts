@@ -19,6 +19,7 @@ const TYPES: Record<string, string> = {
   'pages.filter': 'PageFilter',
   'databases.filter': 'DatabaseFilter',
   'users.filter': 'UserFilter',
+  'explainAccess.question': 'AccessQuestion!',
   after: 'String',
   before: 'String',
   depth: 'Int',

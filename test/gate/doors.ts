@@ -13,6 +13,8 @@ export interface Place extends Facts {
   fact: Fact;
   /** Sends a document as the asker; whatever comes back has been searched for canaries. */
   send(document: { query: string; variables?: Record<string, unknown> }): Promise<Body>;
+  /** Sends one as an owner of the workspace, who may know all of it. */
+  sendAsOwner(document: { query: string; variables?: Record<string, unknown> }): Promise<Body>;
 }
 
 export interface Door {
@@ -254,6 +256,44 @@ const related: Door = {
   },
 };
 
+/** What an installation says of all it reaches; people have none. */
+const reachList: Door = {
+  name: 'reach of its own installation',
+  shows: (seen, { inTrash }) => (inTrash ? 'NOTHING' : seen),
+  ask: async ({ send, fact }, resource) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const query = '{ viewer { installation { reach(first: 100) { totalCount nodes { resource { id title } } } } } }';
+    const { reach } = ((await send({ query })).data!.viewer as { installation: { reach: ReachAnswer } }).installation;
+    if (reach.totalCount !== reach.nodes.length) throw new Error(`${JSON.stringify(reach)} counts wrongly.`);
+    return find(
+      reach.nodes.map((node) => node.resource),
+      resource,
+    );
+  },
+};
+interface ReachAnswer {
+  totalCount: number;
+  nodes: { resource: Shown }[];
+}
+
+/** What is shared, as the share itself names it. */
+const ownShare: Door = {
+  name: 'resource of a share on it',
+  ask: async ({ send, fact }, resource) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const live = fact.asker.connection.shares.filter(({ state }) => state === 'LIVE' || state === 'EXPIRES_LATER');
+    if (!live.some(({ resourceId }) => resourceId === resource.id)) return undefined;
+    const query = '{ viewer { installation { shares(first: 100) { nodes { id resource { id title } } } } } }';
+    const { shares } = ((await send({ query })).data!.viewer as { installation: { shares: ReachAnswer } }).installation;
+    if (shares.nodes.length !== live.length)
+      throw new Error(`Of ${live.length} shares it lists ${shares.nodes.length}.`);
+    return find(
+      shares.nodes.map((node) => node.resource),
+      resource,
+    );
+  },
+};
+
 /** With ERROR in place of null: what is held answers with an error that says what is needed, what is missed with null. */
 const strict: Door = {
   name: 'error text of @whenDenied(behave: ERROR)',
@@ -300,6 +340,57 @@ const receipts: Door = {
     return seen;
   },
 };
+
+const EXPLAIN = `query Q($read: AccessQuestion!, $title: AccessQuestion!, $id: AccessQuestion!) {
+  read: explainAccess(question: $read) { ...E } title: explainAccess(question: $title) { ...E }
+  id: explainAccess(question: $id) { ...E } }
+  fragment E on AccessExplanation { allowed sentence resource { id title } installedBy { name }
+    steps { asked outcome detail needs has remedy shares { id access state expiresAt resource { id title } grantedBy { name } } } }`;
+
+interface Explained {
+  allowed: boolean;
+  sentence: string;
+  steps: { outcome: string }[];
+}
+
+/** Why? The verdict is what the other doors show, and what is not seen explains like what is missing. */
+const explained = (name: string, asOwner: boolean): Door => ({
+  name,
+  ask: async ({ send, sendAsOwner, fact }, resource) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const about = asOwner ? { installationId: fact.asker.connection.installationId } : null;
+    const explain = async (resourceId: string): Promise<Record<'read' | 'title' | 'id', Explained>> => {
+      const question = { about, resourceId };
+      const body = await (asOwner ? sendAsOwner : send)({
+        query: EXPLAIN,
+        variables: {
+          read: question,
+          title: { ...question, coordinate: `${resource.kind}.title` },
+          id: { ...question, coordinate: `${resource.kind}.id` },
+        },
+      });
+      if (body.errors) throw new Error(JSON.stringify(body.errors));
+      return body.data as never;
+    };
+    const found = await explain(resource.id);
+    const { read, title, id } = found;
+    if (read.allowed !== title.allowed) throw new Error(`READ and the title disagree: ${JSON.stringify(found)}.`);
+    for (const { allowed, steps } of [read, title, id]) {
+      const failed = steps.filter(({ outcome }) => outcome === 'FAILED').length;
+      if (failed !== (allowed ? 0 : 1)) throw new Error(`${failed} questions failed: ${JSON.stringify(found)}.`);
+    }
+    if (id.allowed && !read.allowed && !read.sentence.includes('may name '))
+      throw new Error(`It may name it, but is told: ${read.sentence}`);
+    const seen = read.allowed ? 'WHOLE' : id.allowed ? 'ID' : 'NOTHING';
+    const missing =
+      asOwner || seen !== 'NOTHING' ? [] : await Promise.all(['nonsense', crypto.randomUUID()].map(explain));
+    for (const one of missing) {
+      if (JSON.stringify(one) !== JSON.stringify(found))
+        throw new Error(`What is hidden explains ${JSON.stringify(found)}, what is missing ${JSON.stringify(one)}.`);
+    }
+    return seen;
+  },
+});
 
 const NODE = 'query Q($id: ID!) { found: node(id: $id)';
 
@@ -415,8 +506,12 @@ export const RESOURCE_DOORS: Door[] = [
   above,
   mentioned,
   related,
+  reachList,
+  ownShare,
   strict,
   receipts,
+  explained('explainAccess, about oneself', false),
+  explained('explainAccess, by an owner', true),
 ];
 
 /** A door to one person: her name and e-mail as they came, or `undefined` where it has no way to ask. */
@@ -551,11 +646,24 @@ export const PERSON_DOORS: PersonDoor[] = [
   findUser('filter by name', 'name', 'contains', false, (text) => text.slice(2, 15)),
 ];
 
-/** A door to the schema: whether it says that the asker may use this coordinate. */
+/** A door to the schema: whether it says that the asker may use this coordinate, or `undefined` where it has no way to ask. */
 export interface SchemaDoor {
   name: string;
-  ask(place: Place, coordinate: string): Promise<boolean>;
+  ask(place: Place, coordinate: string): Promise<boolean | undefined>;
 }
+
+const explainedCoordinate = (name: string, asOwner: boolean): SchemaDoor => ({
+  name,
+  ask: async ({ send, sendAsOwner, fact }, coordinate) => {
+    if (!('connection' in fact.asker)) return undefined;
+    const about = asOwner ? { connectionId: fact.asker.connection.id } : null;
+    const { data } = await (asOwner ? sendAsOwner : send)({
+      query: 'query Q($q: AccessQuestion!) { explainAccess(question: $q) { allowed sentence steps { detail } } }',
+      variables: { q: { about, coordinate } },
+    });
+    return (data!.explainAccess as Explained).allowed;
+  },
+});
 
 const namesOf = (list: { name: string }[] | null | undefined): string[] => (list ?? []).map(({ name }) => name);
 
@@ -570,6 +678,8 @@ export const SCHEMA_DOORS: SchemaDoor[] = [
       return found.allowed;
     },
   },
+  explainedCoordinate('explainAccess, about oneself', false),
+  explainedCoordinate('explainAccess, by an owner', true),
   {
     name: '__type',
     ask: async ({ send }, coordinate) => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scanner } from './canary.js';
 import { type Body, PERSON_DOORS, type Place, RESOURCE_DOORS, SCHEMA_DOORS } from './doors.js';
 import { type Fact, type Facts, factFiles, readFacts } from './facts.js';
-import { secretsOf } from './model.js';
+import { newPerson, secretsOf } from './model.js';
 import { Garden } from './plant.js';
 
 const SAID = { WHOLE: 'reads', ID: 'holds the id of', NOTHING: 'does not see' };
@@ -29,9 +29,16 @@ function placeOf(facts: Facts, fact: Fact): Place {
   ]);
   const scanner = new Scanner([...secretsOf(workspace), ...secretsOf(elsewhere)]);
   const answers = new Map<string, Promise<Body>>();
+  const owner = newPerson({ role: 'OWNER' });
+  const foreign = new Scanner(secretsOf(elsewhere));
   return {
     ...facts,
     fact,
+    sendAsOwner: async ({ query, variables = {} }) => {
+      const { body, bytes } = await garden.ask(workspace, { person: owner }, { query, variables });
+      expect(foreign.find(bytes), query).toEqual([]);
+      return body;
+    },
     send: ({ query, variables = {} }) => {
       const key = JSON.stringify([query, variables]);
       const known = answers.get(key);
@@ -109,7 +116,8 @@ for (const file of factFiles()) {
         for (const [coordinate, due] of Object.entries(may)) {
           for (const door of SCHEMA_DOORS) {
             const sentence = `${fact.askerName} ${due ? 'may' : 'may not'} use ${coordinate} at the door "${door.name}"`;
-            expect.soft(await door.ask(place, coordinate).catch((error: Error) => error.message), sentence).toBe(due);
+            const said = await door.ask(place, coordinate).catch((error: Error) => error.message);
+            if (said !== undefined) expect.soft(said, sentence).toBe(due);
           }
         }
         const listed = facts.workspace.resources.filter(

@@ -4,13 +4,21 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { makeQuestion, makeWorld, questionShape, worldShape } from './arbitraries.js';
+import { SHARE_ACCESS } from '../../src/gate/capability.js';
+import { makeQuestion, makeWorld, questionShape, type RandomWorld, worldShape } from './arbitraries.js';
 import { canary } from './canary.js';
 import { CASES_TIMEOUT_MS, cases, tally } from './cases.js';
 import { documentOf, portionsOf } from './document.js';
 import { steady } from './judge.js';
-import { type ConnectionModel, type Field, newPerson, newResource, type WorkspaceModel } from './model.js';
-import { Oracle } from './oracle.js';
+import {
+  type ConnectionModel,
+  type Field,
+  newPerson,
+  newResource,
+  type ShareModel,
+  type WorkspaceModel,
+} from './model.js';
+import { NEEDED, Oracle } from './oracle.js';
 import { type Answered, Garden } from './plant.js';
 
 /** The same workspace with everything changed that the connection must not notice. */
@@ -49,8 +57,18 @@ function disturbed(workspace: WorkspaceModel, connection: ConnectionModel): Work
     ...(!oracle.may('USER_READ_EMAIL') && { email: `${canary('mail')}@hidden.example` }),
     shares: [],
   }));
+  // Shares that have ended or open nothing to it go, and others of that kind come above what it reaches.
+  const counting = connection.shares.filter(({ access, state }) => {
+    const live = state === 'LIVE' || state === 'EXPIRES_LATER';
+    return live && access.some((one) => oracle.may(NEEDED[one]));
+  });
+  const useless = SHARE_ACCESS.filter((one) => !oracle.may(NEEDED[one]));
+  const shares: ShareModel[] = [...counting, { resourceId: loft.id, access: ['READ'], state: 'REVOKED' }];
+  if (useless.length > 0) shares.push({ resourceId: attic.id, access: useless, state: 'LIVE' });
   const others = workspace.connections.map((one) =>
-    one === connection ? one : { ...one, shares: [], ...(!oracle.may('USER_READ') && { name: canary('Bot') }) },
+    one === connection
+      ? { ...one, shares }
+      : { ...one, shares: [], ...(!oracle.may('USER_READ') && { name: canary('Bot') }) },
   );
   const strangers = oracle.may('USER_READ') ? [newPerson({ role: 'GUEST' })] : [newPerson(), newPerson()];
   return {
@@ -61,13 +79,40 @@ function disturbed(workspace: WorkspaceModel, connection: ConnectionModel): Work
   };
 }
 
-/** Bytes in which only the length of each cursor is left. Receipts and errors are put in order: theirs is the order in
+/** Why may it, and why may it not? Asked about everything there is, hidden or not. */
+const whyOf = ({ workspace, neighbour }: RandomWorld): Field[] =>
+  [...workspace.resources, ...neighbour.resources.slice(-1)].map(({ id, kind }, index): Field => {
+    const action = [null, 'READ', 'UPDATE', 'COMMENT_READ'][index % 4];
+    const coordinate = [null, `${kind}.title`, `${kind}.id`, 'Person.email', 'Page.children'][index % 5];
+    const on = ['id', 'title', 'inTrash'].map((name) => ({ name }));
+    const share = [
+      { name: 'access' },
+      { name: 'state' },
+      { name: 'resource', fields: on },
+      { name: 'grantedBy', fields: [{ name: 'id' }, { name: 'name' }] },
+    ];
+    const step = ['asked', 'outcome', 'detail', 'needs', 'has', 'remedy'].map((name) => ({ name }));
+    return {
+      name: 'explainAccess',
+      alias: `why${index}`,
+      args: { question: { resourceId: id, action, coordinate } },
+      asVariables: true,
+      fields: [
+        { name: 'allowed' },
+        { name: 'sentence' },
+        { name: 'resource', fields: on },
+        { name: 'steps', fields: [...step, { name: 'shares', fields: share }] },
+      ],
+    };
+  });
+
+/** Bytes in which only the length of each cursor is left, and no minute of an explanation: shares are as old as the world
+ *  is. Receipts and errors are put in order: theirs is the order in
  *  which statements came back (found.test.ts). */
 function settled(answered: Answered): string {
-  const bytes = steady(answered).replace(
-    /"((?:start|end)?[cC]ursor)":"([^"]*)"/g,
-    (_, name, cursor: string) => `"${name}":${cursor.length}`,
-  );
+  const bytes = steady(answered)
+    .replace(/"((?:start|end)?[cC]ursor)":"([^"]*)"/g, (_, name, cursor: string) => `"${name}":${cursor.length}`)
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'then');
   const start = bytes.indexOf('{');
   const body = JSON.parse(bytes.slice(start)) as Answered['body'];
   for (const list of [body.errors, body.extensions?.redactions]) {
@@ -101,7 +146,7 @@ test('what is hidden can change as it likes: no byte of an answer moves', { time
       await there.plant(other);
       const asker = { connection: connection! };
       const made = asked.flatMap((one, index) => (one ? [makeQuestion(one, world, `q${index}`)] : []));
-      for (const fields of portionsOf([...made, ...walk])) {
+      for (const fields of portionsOf([...made, ...walk, ...whyOf(world)])) {
         const document = documentOf(fields);
         const [a, b] = await Promise.all([here.ask(workspace, asker, document), there.ask(other, asker, document)]);
         expect(settled(b), JSON.stringify({ document, connection, workspace, other })).toBe(settled(a));

@@ -33,6 +33,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   disapproveConnection: async (s) => ({ connectionId: await approved(s) }),
   endOtherSessions: null,
   endSession: async () => ({ id: newId() }),
+  grantShare: async (s) => ({ installationId: s.installationId, resourceId: await s.page() }),
   inviteMember: async () => ({ email: `${newId()}@example.org`, role: 'OWNER' }),
   leaveWorkspace: null,
   publishConnection: async (s) => ({ id: await s.publishable() }),
@@ -41,6 +42,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   resumeConnection: async (s) => ({ id: await suspended(s) }),
   revealToken: async (s) => ({ connectionId: (await s.connection()).id }),
   revokePersonalAccessToken: async (s) => ({ id: await foreignToken(s) }),
+  revokeShare: async (s) => ({ id: await shared(s) }),
   revokeToken: async (s) => ({ connectionId: (await s.connection()).id }),
   rotateClientSecret: async (s) => ({ connectionId: await published(s) }),
   rotateToken: async (s) => ({ connectionId: (await s.connection()).id }),
@@ -54,6 +56,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
     connectionId: (await s.connection()).id,
     redirectUris: ['https://app.example.org/callback'],
   }),
+  updateShare: async (s) => ({ id: await shared(s), access: ['READ'] }),
   updateTeamspace: async (s) => ({ teamspaceId: await teamspace(s), name: 'Renamed' }),
   updateWorkspace: async (s) => ({ expectedVersion: await versionOf(s, 'version'), name: s.workspaceName }),
   updateWorkspacePolicy: async (s) => ({
@@ -66,13 +69,16 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
 const FINAL = new Set(['deleteWorkspace', 'leaveWorkspace']);
 
 /** How to ask for what is for some actors only, and stands on something else. */
-const FIELDS: Record<string, (stage: Stage) => string> = {
+const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'AuditEntry.*': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { action } } } } }',
+  'Bot.installationId': () =>
+    '{ users(filter: { name: { eq: "Board" } }) { nodes { ... on Bot { found: installationId } } } }',
   'Connection.createdBy': (s) => `{ connection(id: "${s.connectionId}") { found: createdBy { id } name } }`,
   'Connection.publishChecklist': (s) => `{ connection(id: "${s.connectionId}") { found: publishChecklist { done } } }`,
   'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
+  'Page.sharedWith': async (s) => `{ page(id: "${await sharedPage(s)}") { found: sharedWith { totalCount } } }`,
   'Viewer.personalAccessTokens': () => '{ viewer { found: personalAccessTokens { totalCount } } }',
   'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',
   'Workspace.auditEntries': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { id } } } } }',
@@ -80,6 +86,7 @@ const FIELDS: Record<string, (stage: Stage) => string> = {
   'Workspace.members': () => '{ viewer { workspace { found: members { totalCount } } } }',
   'Workspace.personalAccessTokens': () => '{ viewer { workspace { found: personalAccessTokens { totalCount } } } }',
   'Workspace.policy': () => '{ viewer { workspace { found: policy { webhookActions } } } }',
+  'Workspace.shareCandidates': () => '{ viewer { workspace { found: shareCandidates { totalCount } } } }',
   'Workspace.teamspaces': () => '{ viewer { workspace { found: teamspaces { totalCount } } } }',
 };
 
@@ -88,6 +95,7 @@ const ARGUMENTS: Record<string, (stage: Stage) => Promise<string>> = {
   connection: async (s) => `id: "${s.connectionId}"`,
   dataSource: async () => `id: "${newId()}"`,
   database: async () => `id: "${newId()}"`,
+  explainAccess: async (s) => `question: { about: { connectionId: "${s.connectionId}" } }`,
   fieldAccess: async () => 'coordinates: ["Person.email"]',
   installation: async (s) => `id: "${s.installationId}"`,
   node: async (s) => `id: "${await s.page()}"`,
@@ -170,10 +178,10 @@ describe('Everybody at every door', () => {
     for (const [coordinate, document] of Object.entries(FIELDS)) {
       const answers: (readonly [string, string])[] = [];
       for (const visitor of stage.visitors) {
-        const { status, data, code } = await visitor.ask(document(stage));
+        const { status, data, code } = await visitor.ask(await document(stage));
         const text = JSON.stringify(data ?? null);
         const shown = status === 401 ? 'UNAUTHENTICATED' : (code ?? (text.includes('"found":null') ? 'null' : 'yes'));
-        const missing = /"connection":null/.test(text) ? 'null' : shown;
+        const missing = /"(connection|page)":null/.test(text) ? 'null' : shown;
         answers.push([visitor.name, missing]);
       }
       lines.push(`${coordinate}: ${line(answers)}`);
@@ -194,7 +202,27 @@ const powersOf = ({ installationId }: Stage) =>
   );
 
 /** The same field of an interface's types is asked at one of them. */
-const isOfInterface = (coordinate: string): boolean => coordinate.startsWith('Resource.');
+const isOfInterface = (coordinate: string): boolean => {
+  const [type = '', field] = coordinate.split('.');
+  return ['Resource', 'Database', 'DataSource'].includes(type) && `Page.${field}` in FIELDS;
+};
+
+/** A page that is shared with the connection at the door. */
+async function sharedPage(stage: Stage): Promise<string> {
+  const id = await stage.page();
+  await shared(stage, id);
+  return id;
+}
+
+/** A share of the connection at the door. */
+async function shared(stage: Stage, pageId?: string): Promise<string> {
+  const id = newId();
+  await world.sql(
+    'insert into share (workspace_id, id, installation_id, resource_id, access) values ($1, $2, $3, $4, 31)',
+    [stage.workspaceId, id, stage.installationId, pageId ?? (await stage.page())],
+  );
+  return id;
+}
 
 async function teamspace({ workspaceId }: Stage): Promise<string> {
   const id = newId();

@@ -24,7 +24,8 @@ export interface Expected {
   receipts: Map<string, number>;
 }
 
-const NEEDED: Record<ShareAccess, Capability> = {
+/** The capability each access needs. */
+export const NEEDED: Record<ShareAccess, Capability> = {
   READ: 'CONTENT_READ',
   UPDATE: 'CONTENT_UPDATE',
   INSERT: 'CONTENT_INSERT',

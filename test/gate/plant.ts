@@ -1,6 +1,7 @@
 // Puts workspace models into the database of a world, in one statement each table, and asks the gateway about them.
 
 import pg from 'pg';
+import type { Limits } from '../../src/api/limits.js';
 import { ALL_BITS, bitsOf, shareBitsOf } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { keyedHash } from '../../src/lib/secret.js';
@@ -33,8 +34,8 @@ export class Garden implements AsyncDisposable {
     private readonly client: pg.Client,
   ) {}
 
-  static async open(): Promise<Garden> {
-    const world = await openWorld();
+  static async open(limits: Partial<Limits> = {}): Promise<Garden> {
+    const world = await openWorld({ limits });
     const client = new pg.Client({ connectionString: world.databaseUrl });
     await client.connect();
     return new Garden(world, client);

@@ -457,6 +457,7 @@ export type FindNodeQuery = { node:
     | { __typename: 'Person', name: string | null, email: string | null, id: string }
     | { __typename: 'PersonalAccessToken', id: string }
     | { __typename: 'QuoteBlock', id: string }
+    | { __typename: 'Share', id: string }
     | { __typename: 'TableBlock', id: string }
     | { __typename: 'TableRowBlock', id: string }
     | { __typename: 'Teamspace', id: string }

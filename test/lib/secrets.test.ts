@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/lib/log.js';
-import { isWellFormedToken, KeyRing, mintToken, open, openKeyFile, seal, TOKEN_PATTERN } from '../../src/lib/secret.js';
+import {
+  isWellFormedSignInSecret,
+  isWellFormedToken,
+  KeyRing,
+  mintSignInSecret,
+  mintToken,
+  open,
+  openKeyFile,
+  seal,
+  TOKEN_PATTERN,
+} from '../../src/lib/secret.js';
 
 describe('A token', () => {
   const token = mintToken('INTERNAL');
@@ -34,6 +44,27 @@ describe('A token', () => {
     expect(lines.join('')).not.toContain(token.slice(8, 20));
     expect(lines.join('')).toContain('[hidden]');
     expect(token).toMatch(new RegExp(`^${TOKEN_PATTERN.source}$`));
+  });
+});
+
+describe('The secret of a session or a one-time link', () => {
+  test.each(['SESSION', 'LINK'] as const)('has the strength of a token, and is none (%s)', (kind) => {
+    const secret = mintSignInSecret(kind);
+    expect(secret).toMatch(/^gth_(ses|otl)_[0-9A-Za-z]{38}$/);
+    expect(isWellFormedSignInSecret(kind, secret)).toBe(true);
+    expect(isWellFormedToken(secret)).toBe(false);
+    expect(isWellFormedSignInSecret(kind, mintToken('INTERNAL'))).toBe(false);
+    expect(isWellFormedSignInSecret(kind === 'LINK' ? 'SESSION' : 'LINK', secret)).toBe(false);
+    expect(isWellFormedSignInSecret(kind, `${secret.slice(0, -1)}${secret.at(-1) === 'a' ? 'b' : 'a'}`)).toBe(false);
+    expect(isWellFormedSignInSecret(kind, '')).toBe(false);
+  });
+
+  test('never gets into a log either', () => {
+    const lines: string[] = [];
+    const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
+    const [session, link] = [mintSignInSecret('SESSION'), mintSignInSecret('LINK')];
+    log.info({ path: `/invite/${link}`, cookie: `gatehouse-session=${session}` }, `opened ${link}`);
+    expect(lines.join('')).not.toMatch(/gth_/);
   });
 });
 

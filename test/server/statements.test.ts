@@ -89,6 +89,12 @@ const nests: Record<string, string> = {
     databases(first: 10) { nodes { id dataSources { id rows(first: $first) { nodes { id properties { id name } } } } } } }`,
   'authors along pages and rows': `query ($first: Int, $source: ID!) {
     dataSource(id: $source) { rows(first: $first) { nodes { id createdBy { id name } lastEditedBy { id name } } } } }`,
+  'what is shared with a connection': `query ($first: Int) {
+    viewer { installation { shares(first: $first) { totalCount nodes {
+      id resource { id title } grantee { id name } grantedBy { id } } } } } }`,
+  'what a connection reaches, and by which shares': `query ($first: Int) {
+    viewer { installation { reach(first: $first) { totalCount nodes {
+      inherited resource { id title parent { id } } shares { id resource { id } } } } } } }`,
   'the same page by six aliases': `query ($root: ID!) {
     a: page(id: $root) { id } b: page(id: $root) { title } c: page(id: $root) { id }
     d: page(id: $root) { title } e: page(id: $root) { id } f: page(id: $root) { title } }`,

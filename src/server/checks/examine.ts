@@ -7,6 +7,7 @@ import { type CheckName, type Finding, fail, type Machine, ok, skipped, warn } f
 import { checkDataDirectory, checkDisk, checkKeyFile } from './place.js';
 import { checkPort } from './port.js';
 import { checkFileLimit, checkNode } from './program.js';
+import { checkSignIn } from './sign-in.js';
 
 /** What came of reading the settings: all of them, or what is wrong with one. */
 export type ReadSettings = { configuration: Configuration; warnings: readonly string[] } | { refusal: string };
@@ -20,6 +21,7 @@ const SAID_BY_SETTINGS: readonly CheckName[] = [
   'migrations',
   'clock',
   'port',
+  'sign-in',
 ];
 
 /** One finding for each thing looked at. */
@@ -45,6 +47,7 @@ export async function examine(settings: ReadSettings, machine: Machine): Promise
     await checkKeyFile(keyFile ?? join(dataDirectory, 'keys'), belonging, closed),
     ...findings,
     await checkPort(configuration),
+    checkSignIn(configuration),
   ];
 }
 

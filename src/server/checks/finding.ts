@@ -25,7 +25,8 @@ export type CheckName =
   | 'database version'
   | 'migrations'
   | 'clock'
-  | 'port';
+  | 'port'
+  | 'sign-in';
 
 /** What checks ask the machine. Handed in, so that tests can describe a worse one. */
 export interface Machine {

@@ -17,7 +17,7 @@ export const installationWorks = sql`
     select from membership m
      where m.workspace_id = i.workspace_id and m.person_id = i.installed_by and m.ended_at is null))`;
 
-/** What an installation with the open grant `g` may do: what it was granted, and of that what the person with the
- *  membership `m` may who installed it. */
-export const bitsAtTheGate = sql`
-  (g.capabilities & case when m.role = 'GUEST' then ${sql.lit(bitsOfRole('GUEST'))} else ${sql.lit(ALL_BITS)} end)`;
+/** Bits of an installation with the grant `g`, whose installing person has the membership `m`, if anybody has: what it was
+ *  granted, and never what she may not. */
+export const installationBits = sql`
+  g.capabilities & case when m.role = 'GUEST' then ${sql.lit(bitsOfRole('GUEST'))} else ${sql.lit(ALL_BITS)} end`;

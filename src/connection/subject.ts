@@ -9,7 +9,7 @@ import { bitsOnUser, mayAdminister, mayAskWhy } from '../gate/rules.js';
 import { type Id, parseId } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import { type Sql, sql } from '../lib/sql.js';
-import { bitsAtTheGate, installationWorks, tokenLives } from './admission.js';
+import { installationBits, installationWorks, tokenLives } from './admission.js';
 import type { ConnectionKind, ConnectionStatus, InstallationStatus } from './connection.js';
 
 /** Who is asked about: exactly one of the two. */
@@ -70,7 +70,7 @@ async function find({ actor, reader }: Context, about: About): Promise<SubjectRo
   const [row] = await reader.rows(sql<SubjectRow>`
     select c.id as "connectionId", c.name, c.kind, c.status, c.suspended_at as "suspendedAt",
            c.deleted_at as "deletedAt", c.workspace_id = ${actor.workspaceId} as "isAtHome", c.capabilities as requested, w.deleted_at as "workspaceDeletedAt",
-           i.id as "installationId", i.bot_id as "botId", i.status as "installationStatus", ${bitsAtTheGate} as bits,
+           i.id as "installationId", i.bot_id as "botId", i.status as "installationStatus", ${installationBits} as bits,
            i.installed_by as "installedBy", p.name as "installerName",
            m.person_id is not null and m.ended_at is null as "isMember",
            exists (select from token t
@@ -107,7 +107,10 @@ function subject(ctx: Context, row: SubjectRow): Subject {
             status: installationStatus,
             actor: {
               kind: 'CONNECTION',
-              ...{ workspaceId, connectionId, installationId, botId },
+              workspaceId,
+              connectionId,
+              installationId,
+              botId,
               installedById: installedBy,
               bits: bits ?? 0,
             },

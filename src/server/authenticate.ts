@@ -1,7 +1,7 @@
 // Who is calling? One statement from a token to an actor. What is refused is refused with the same words, whatever
 // was wrong with the token; a token that cannot be ours never reaches the database.
 
-import { bitsAtTheGate, installationWorks, tokenLives } from '../connection/admission.js';
+import { installationBits, installationWorks, tokenLives } from '../connection/admission.js';
 import type { Reader } from '../context.js';
 import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
@@ -108,7 +108,7 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
 
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
-  i.installed_by as "installedById", ${bitsAtTheGate} as bits`;
+  i.installed_by as "installedById", ${installationBits} as bits`;
 
 const grantAndConnection = sql`
   join workspace w on w.id = i.workspace_id

@@ -80,12 +80,6 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
-/** Path and query string as they were sent. */
-interface Target {
-  path: string;
-  search: string;
-}
-
 /** One request for a page. */
 interface Visit {
   visitor: Visitor;
@@ -145,7 +139,11 @@ export class SignInPages {
     );
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> {
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: { path: string; search: string },
+  ): Promise<void> {
     try {
       await this.answerPage(request, response, target);
     } catch (error) {
@@ -169,7 +167,7 @@ export class SignInPages {
   private async answerPage(
     request: IncomingMessage,
     response: ServerResponse,
-    { path, search }: Target,
+    { path, search }: { path: string; search: string },
   ): Promise<void> {
     const isGet = request.method === 'GET' || request.method === 'HEAD';
     const page = Object.hasOwn(this.pages, path) ? this.pages[path] : undefined;

@@ -412,7 +412,8 @@ describe('A connection, whatever it was granted, never widens', () => {
     const { connectionId, installationId } = await reader();
     const itself: Actor = {
       ...{ kind: 'CONNECTION', workspaceId: world.workspaceId, connectionId, installationId },
-      ...{ botId: newId(), installedById: null, bits: 127 },
+      ...{ botId: newId(), bits: 127 },
+      installedById: null,
     };
     const caller = world.store.callerFor(itself);
     await expect(grantShare(caller, { connectionId, resourceId: page })).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -7,9 +7,12 @@ import { compileFor } from '../src/api/compiled.js';
 import { interpret } from '../src/api/engine.js';
 import { createGateway } from '../src/api/gateway.js';
 import { DEFAULT_LIMITS } from '../src/api/limits.js';
+import { observers } from '../src/api/observe.js';
 import { buildGatewaySchema, buildUnguardedSchema } from '../src/api/schema.js';
+import { UsageTally } from '../src/connection/usage-tally.js';
 import { createLog } from '../src/lib/log.js';
 import { createHttpDoor } from '../src/server/http.js';
+import { keepUsage } from '../src/server/keep-usage.js';
 import { createMetrics } from '../src/server/metrics.js';
 import { openStore } from '../src/store/store.js';
 import { serveCpuTime } from './measured.js';
@@ -35,6 +38,8 @@ const guarded =
 const engine = BENCH_ENGINE === 'graphql-js' ? interpret : compileFor(guarded.schema);
 
 const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: 2_000_000_000 };
-const gateway = await createGateway({ store, log, guarded, limits, engine, observer: metrics });
-const door = createHttpDoor({ gateway, store, log, metrics });
+const usage = new UsageTally();
+keepUsage({ store, tally: usage, log });
+const gateway = await createGateway({ store, log, guarded, limits, engine, observer: observers(metrics, usage) });
+const door = createHttpDoor({ gateway, store, log, metrics, usage });
 door.server.listen(0, '127.0.0.1', () => serveCpuTime((door.server.address() as AddressInfo).port));

@@ -3,9 +3,11 @@
 import DataLoader from 'dataloader';
 import type { GraphQLSchema } from 'graphql';
 import type { Actor } from './gate/actor.js';
+import type { Bits } from './gate/capability.js';
 import type { FieldRule } from './gate/field-rule.js';
 import type { Redactions } from './gate/redactions.js';
 import type { CursorSeal } from './lib/cursor.js';
+import type { Id } from './lib/id.js';
 import type { Logger } from './lib/log.js';
 import type { Sql } from './lib/sql.js';
 
@@ -31,12 +33,16 @@ export interface Context {
   redactions: Redactions;
   /** Counts a refusal that is answered with an error. */
   denied: (coordinate: string) => void;
+  /** Capabilities by which guards let this operation pass, so far. */
+  used: Bits;
+  /** Pages, databases and data sources as they were read, list by list. For statistics; whoever reads content adds. */
+  seen: (readonly { id: Id }[])[];
   log: Logger;
   requestId: string;
   /** Where clients reach the gateway, without a slash at the end. */
   publicUrl: () => string;
-  /** The part of the schema this actor may use; introspection answers from it. */
-  slice: () => GraphQLSchema;
+  /** The part of the schema this actor may use, or another; introspection answers from the former. */
+  slice: (actor?: Actor) => GraphQLSchema;
   /** The rule of a coordinate; `undefined` for free input and for what does not exist. */
   ruleOf: (coordinate: string) => FieldRule | undefined;
   /** On which types of content a coordinate stands, whose bits it then asks; `null` for one that asks the actor's. */
@@ -48,8 +54,8 @@ export interface Context {
   forget(): void;
 }
 
-/** Makes what is handed in a context, by adding the loaders to it. */
-export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget'>): Context {
+/** Makes what is handed in a context, by adding the loaders to it, and room for what the operation itself will tell. */
+export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget' | 'used' | 'seen'>): Context {
   const loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   const loaderOf = (batch: Batch<unknown, unknown>): DataLoader<unknown, unknown> => {
@@ -64,6 +70,8 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
   };
 
   const ctx: Context = Object.assign(given, {
+    used: 0,
+    seen: [],
     load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
       loaderOf(batch as unknown as Batch<unknown, unknown>).load(key) as Promise<Value | undefined>,
     loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>

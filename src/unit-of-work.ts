@@ -5,6 +5,7 @@ import { appendEntries } from './audit/append.js';
 import type { AuditEntry } from './audit/entry.js';
 import type { Change } from './events/change.js';
 import { type Actor, userIdOf } from './gate/actor.js';
+import { mayChange } from './gate/rules.js';
 import { newId } from './lib/id.js';
 import { invariant } from './lib/invariant.js';
 import type { KeyRing } from './lib/secret.js';
@@ -42,6 +43,7 @@ export interface Unit {
 /** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all, and so
  *  does a caller who has left, or whose time is up, before it is committed. */
 export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Promise<T>): Promise<T> {
+  invariant(mayChange(actor), 'Somebody who acts as somebody else came as far as a command.');
   return em().transactional(async (transaction) => {
     const tx = transaction as EntityManager;
     const changes: Change[] = [];

@@ -48,6 +48,8 @@ export interface SignedIn {
   csrfToken: string;
   /** Sent as `Gatehouse-Workspace`; without it the workspace of the world. */
   workspaceId?: Id;
+  /** Sent as `Gatehouse-Act-As`. */
+  actAs?: Id;
 }
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -283,6 +285,7 @@ export const credentialsOf = (asker: string | Asker | SignedIn): Record<string, 
     cookie: `gatehouse-session=${asker.secret}`,
     'x-csrf-token': asker.csrfToken,
     ...(asker.workspaceId !== undefined && { 'gatehouse-workspace': asker.workspaceId }),
+    ...(asker.actAs !== undefined && { 'gatehouse-act-as': asker.actAs }),
   };
 };
 

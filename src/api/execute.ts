@@ -1,8 +1,16 @@
 // The one place where operations execute, behind Apollo and, later, behind sockets. The gateway hands in the compiled
 // engine (compiled.ts); graphql-js is the one it is measured by, and docs/decisions/0007 says why there are two.
 
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql';
 import type { Context } from '../context.js';
+import { mayChange } from '../gate/rules.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Engine, interpret } from './engine.js';
 import { DEFAULT_LIMITS } from './limits.js';
@@ -16,18 +24,30 @@ export interface Operation {
 }
 
 /** Executes a validated operation as the actor of the context; receipts come along in `extensions.redactions`. One that
- *  takes too long is answered `DEADLINE_EXCEEDED`, without data, and what it has under way in the database is stopped. */
+ *  takes too long is answered `DEADLINE_EXCEEDED`, without data, and what it has under way in the database is stopped.
+ *  A mutation of somebody who acts as somebody else is answered `FORBIDDEN`, whatever it holds. */
 export async function executeOperation(
   schema: GraphQLSchema,
   ctx: Context,
   { maxMs = DEFAULT_LIMITS.maxOperationMs, ...operation }: Operation,
   engine: Engine = interpret,
 ): Promise<ExecutionResult> {
+  if (!mayChange(ctx.actor) && isMutation(operation))
+    return { errors: [new GraphQLError(NO_CHANGE.message, NO_CHANGE_BY)] };
   const running = engine({ schema, ctx, ...operation, deadlineMs: maxMs + ENGINE_GRACE_MS });
   const result = running instanceof Promise ? await inTime(running, ctx, maxMs) : running;
   const redactions = ctx.redactions.list();
   return redactions ? { ...result, extensions: { ...result.extensions, redactions } } : result;
 }
+
+const isMutation = ({ document, operationName }: Operation): boolean =>
+  getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION;
+
+const NO_CHANGE = new Refusal(
+  'FORBIDDEN',
+  'Whoever acts as an installation only looks: no mutation is carried out. Send it as yourself, without Gatehouse-Act-As.',
+);
+const NO_CHANGE_BY = { originalError: NO_CHANGE };
 
 /** An engine's own deadline is for what hangs inside it; this one comes first. */
 const ENGINE_GRACE_MS = 1_000;

@@ -231,7 +231,7 @@ export async function createGateway({
         },
         requestId,
         publicUrl,
-        slice: () => slices.for(actor),
+        slice: (whose = actor) => slices.for(whose),
         ruleOf: (coordinate) => rules.fields.get(coordinate) ?? rules.inputs.get(coordinate),
         contentOf: (coordinate) => rules.content.get(coordinate.split('.')[0] as string) ?? null,
         bill,

@@ -1,11 +1,13 @@
-// Watches operations from the outside: how each ended, for metrics and traces, and whose log its faults belong to.
-// What it hands on has few values: the type of an operation, codes and coordinates; never its name, ids or values.
+// Watches operations from the outside: how each ended, for metrics, traces and usage, and whose log its faults belong
+// to. Names, documents and values of clients are never handed on.
 
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
+import type { Bits } from '../gate/capability.js';
 import type { Redaction } from '../gate/redactions.js';
+import type { Id } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import type { OperationFacts } from '../lib/tracing.js';
 import { reportOf } from './bill.js';
@@ -17,14 +19,31 @@ export interface OperationReport {
   codes: readonly string[];
   seconds: number;
   redactions: readonly Redaction[];
+  actor: Actor;
+  /** What it came to. */
+  points: number;
+  /** Capabilities by which something in it was let pass. */
+  used: Bits;
+  /** Pages, databases and data sources it read. */
+  seen: readonly (readonly { id: Id }[])[];
 }
 
 /** Who counts. Handed in, so that nothing below the server knows how. */
 export interface Observer {
   operation(report: OperationReport): void;
-  /** Somebody was refused a field, an argument or an input, with an error; receipts come with the operation. */
+  /** `actor` was refused a field, an argument or an input, with an error; receipts come with the operation. */
   denied(coordinate: string, actor: Actor): void;
 }
+
+/** Several that count, each what it wants to, one after the other. */
+export const observers = (...all: readonly Partial<Observer>[]): Observer => ({
+  operation: (report) => {
+    for (const one of all) one.operation?.(report);
+  },
+  denied: (coordinate, actor) => {
+    for (const one of all) one.denied?.(coordinate, actor);
+  },
+});
 
 export interface Observing {
   observer?: Observer | undefined;
@@ -56,6 +75,10 @@ export const ending =
       codes,
       seconds: (performance.now() - startedAt) / 1_000,
       redactions: ctx.redactions.list() ?? [],
+      actor: ctx.actor,
+      points: ctx.bill?.actual ?? 0,
+      used: ctx.used,
+      seen: ctx.seen,
     });
   };
 

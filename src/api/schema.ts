@@ -24,6 +24,7 @@ import {
 } from '../connection/connection.resolver.js';
 import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
 import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
+import { ConnectionUsageFields, InstallationUsageFields } from '../connection/usage.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
 import {
   ContentQueries,
@@ -72,11 +73,13 @@ import {
   ShareFields,
   WorkspaceShareFields,
 } from '../share/share.resolver.js';
+import { ShareUseFields } from '../share/usage.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
 import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
+import { EffectiveAccessQueries } from './effective-access.resolver.js';
 import { guardSchema } from './guard.js';
 import { handOverAsIs } from './handlers.js';
 import { NodeQueries } from './node.resolver.js';
@@ -89,6 +92,7 @@ type AnyClass = abstract new () => object;
 export const RESOLVERS: NonEmptyArray<Class> = [
   ViewerQueries,
   ViewerFields,
+  EffectiveAccessQueries,
   NodeQueries,
   ContentQueries,
   ResourceFields,
@@ -102,6 +106,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   ConnectionMutations,
   AccountMutations,
   InvitationMutations,
+  ConnectionUsageFields,
+  InstallationUsageFields,
+  ShareUseFields,
   ConnectionFields,
   PublishingFields,
   PublishingMutations,

@@ -20,8 +20,7 @@ import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
 import { type Actor, type ActorKind, userIdOf } from '../gate/actor.js';
 import { type Capability, namesOf } from '../gate/capability.js';
-import { ActorKindEnum, CapabilityEnum, DenialEnum } from '../gate/enums.js';
-import { type AnyOf, type Denial, type FieldRule, isForActor } from '../gate/field-rule.js';
+import { ActorKindEnum, CapabilityEnum } from '../gate/enums.js';
 import { isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
@@ -32,6 +31,7 @@ import { Session, sessionsOf } from '../people/sessions.js';
 import { Person } from '../people/user.js';
 import { Workspace } from '../workspace/workspace.js';
 import { workspaceById, workspacesOfPerson } from '../workspace/workspaces.js';
+import { accessOf, FieldAccess } from './field-access.js';
 import { printSdl } from './slice.js';
 
 @Extensions({ outsideContent: true })
@@ -48,27 +48,6 @@ class Viewer {
 
   @Field(() => [CapabilityEnum], { description: 'What you may do wherever something is shared with you.' })
   capabilities!: Capability[];
-}
-
-@Extensions({ outsideContent: true })
-@Directive('@open')
-@ObjectType({ simpleResolvers: true, description: 'What one coordinate of the schema needs, and whether you have it.' })
-class FieldAccess {
-  @Field(() => String, { description: '`Type.field`, `Input.field` or `Type.field(argument:)`.' })
-  coordinate!: string;
-
-  @Field(() => [[CapabilityEnum]], {
-    description: 'Any of these sets is enough; one empty set when nothing is needed.',
-  })
-  needs!: AnyOf;
-
-  @Field(() => DenialEnum, { description: 'What happens without.' })
-  whenDenied!: Denial;
-
-  @Field(() => Boolean, {
-    description: 'Whether your capabilities, kind and role pass. What is shared decides as well.',
-  })
-  allowed!: boolean;
 }
 
 @Resolver()
@@ -95,14 +74,10 @@ export class ViewerQueries {
   ): FieldAccess[] {
     return coordinates.slice(0, 100).flatMap((coordinate) => {
       const rule = ctx.ruleOf(coordinate);
-      return rule
-        ? [{ ...described(rule), allowed: rule.allows[ctx.actor.bits] === 1 && isForActor(rule, ctx.actor) }]
-        : [];
+      return rule ? [accessOf(rule, ctx.actor)] : [];
     });
   }
 }
-
-const described = ({ coordinate, needs, whenDenied }: FieldRule) => ({ coordinate, needs, whenDenied });
 
 @Resolver(() => Viewer)
 export class ViewerFields {

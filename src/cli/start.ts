@@ -3,8 +3,9 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { createGateway } from '../api/gateway.js';
-import type { Observer } from '../api/observe.js';
+import { observers } from '../api/observe.js';
 import { Denials } from '../audit/denials.js';
+import { UsageTally } from '../connection/usage-tally.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
@@ -14,6 +15,7 @@ import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
@@ -71,23 +73,25 @@ async function serve(
     try {
       const { showStatements, metricsToken, limits, trustProxy } = configuration;
       const denials = new Denials(store.em, log);
+      const usage = new UsageTally();
       let root = publicUrl;
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
         log,
         limits,
-        observer: watching(metrics, denials),
+        observer: observers(metrics, usage, { denied: (coordinate, actor) => denials.count(actor, coordinate) }),
         tracing,
         showStatements,
         createDemoWorkspace: demoWorkspacesOf(store),
       });
       const lastUse = rememberLastUse({ em: store.em, log });
-      const door = createHttpDoor({ gateway, store, log, metrics, metricsToken, tracing, trustProxy, lastUse });
+      const door = createHttpDoor({ gateway, store, log, metrics, usage, metricsToken, tracing, trustProxy, lastUse });
       // The port first: whoever cannot have it changes nothing.
       const bound = await listen(door, host, port);
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
+      const usageKeeper = keepUsage({ store, tally: usage, log });
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -105,6 +109,7 @@ async function serve(
         await door.drain(DRAIN_MS);
         await lastUse.stop();
         await auditKeeper.stop();
+        await usageKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }
@@ -120,15 +125,6 @@ async function serve(
 
 const WITHOUT_TRUSTED_PROXY =
   'GATEHOUSE_TRUST_PROXY is not set: to the limiter of sign-ins and to the audit log everybody comes from the address of the proxy';
-
-/** What is denied is counted twice: by coordinate for metrics, by actor as well for the audit log. */
-const watching = (metrics: Metrics, denials: Denials): Observer => ({
-  operation: metrics.operation,
-  denied: (coordinate, actor) => {
-    metrics.denied(coordinate, actor);
-    denials.count(actor, coordinate);
-  },
-});
 
 /** Metrics count every statement; traces show those of operations. */
 const watchedBy = (metrics: Metrics, tracing: Tracing | null) => (text: string) => {

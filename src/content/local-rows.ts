@@ -30,6 +30,7 @@ export async function rows(
   const { parts, partOf } = inParts(queries);
   const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: string }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
+  ctx.seen.push(found);
   const lists = new Map<string, Placed<Page>[]>();
   for (const row of found) {
     const { part, place } = row;

@@ -1,6 +1,7 @@
 // The content source that lives in our own PostgreSQL. Every statement that reads resources carries the rule of reach.
 
 import type { Context } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import { type Bits, READ } from '../gate/capability.js';
 import { textTerms, timeTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
@@ -18,12 +19,13 @@ import { reached, reachOf, readable } from './reach.js';
 import type { Resource } from './resource.js';
 import { ancestors, columns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
 import { sortTerms } from './row-filter-sql.js';
-import type { ContentSource, Placed, ResourceQuery } from './source.js';
+import type { ContentSource, Placed, ReachComparison, ResourceQuery } from './source.js';
 import type { Titles } from './span.js';
 
 export const localContent: ContentSource = {
   async resources(ctx, ids) {
     const rows = await ctx.reader.rows(selectResources(ctx, ids));
+    ctx.seen.push(rows);
     return new Map(rows.map((row) => [row.id, resourceOf(row)]));
   },
 
@@ -36,6 +38,7 @@ export const localContent: ContentSource = {
           from block b join page r on r.workspace_id = b.workspace_id and r.id = b.page_id
           cross join lateral ${reachOf(ctx.actor, ancestors)}
          where b.workspace_id = ${ctx.actor.workspaceId} and b.id = any(${ids}::uuid[]) and ${readable}) found`);
+    ctx.seen.push(rows.flatMap(({ resource, block }) => resource ?? (block ? { id: block.pageId } : [])));
     const nodes = rows.map(({ resource, block }) => {
       if (resource) return resourceOf(resource);
       invariant(block, 'A node is either a resource or a block.');
@@ -61,6 +64,7 @@ export const localContent: ContentSource = {
            where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id and r.kind <> 'DataSource'
              and not r.in_trash and ${readable} and ${where}
            order by ${order} limit ${window.limit + 1}) child`);
+    ctx.seen.push(rows);
     const found = new Map<Id, Placed<Resource>[]>();
     for (const row of rows) {
       const { parentId, place, total } = row;
@@ -88,6 +92,7 @@ export const localContent: ContentSource = {
        where r.workspace_id = ${ctx.actor.workspaceId} and r.database_id = any(${databaseIds}::uuid[])
          and not r.in_trash and ${readable}
        order by r.created_at, r.id`);
+    ctx.seen.push(rows);
     const found = new Map<Id, DataSource[]>();
     for (const row of rows) push(found, row.parentId as Id, resourceOf(row) as DataSource);
     return found;
@@ -143,7 +148,29 @@ export const localContent: ContentSource = {
       }),
     );
   },
+
+  async compareReach(ctx, actor, other) {
+    const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`
+      select (${comparison(ctx, 'Page', actor, other)}) as pages,
+             (${comparison(ctx, 'Database', actor, other)}) as databases`);
+    invariant(row, 'A count is always there.');
+    return row;
+  },
 };
+
+/** Counts of one kind as an object of `ReachComparison`. */
+function comparison(ctx: Context, kind: 'Page' | 'Database', actor: Actor, other: Actor): Sql {
+  const count = (mine: Sql, theirs: Sql) => sql`jsonb_build_object(
+    'reached', count(*) filter (where ${mine} <> 0 and ${theirs} = 0),
+    'readable', count(*) filter (where ${mine} & ${sql.lit(READ)} <> 0 and ${theirs} & ${sql.lit(READ)} = 0))`;
+  const [mine, theirs] = [sql.ref('mine.access'), sql.ref('theirs.access')];
+  return sql`
+    select jsonb_build_object('all', ${count(mine, sql`0`)}, 'gained', ${count(mine, theirs)}, 'lost', ${count(theirs, mine)})
+      from ${tableOf(kind)} r
+     cross join lateral (select reach.access from ${reachOf(actor, ancestors)}) mine
+     cross join lateral (select reach.access from ${reachOf(other, ancestors)}) theirs
+     where r.workspace_id = ${ctx.actor.workspaceId} and not r.in_trash`;
+}
 
 const selectResources = (ctx: Context, ids: readonly Id[]): Sql<ResourceRow> => sql`
   select r.kind, r.parent_id as "parentId", ${columns}, ${schemaColumns}
@@ -165,6 +192,7 @@ async function recent<T extends Page | Database>(
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
+  ctx.seen.push(rows);
   return rows.map((row) => ({ row: resourceOf(row) as T, position: positionOf(row.place, row.id) }));
 }
 

@@ -2,6 +2,7 @@
 // is missing and what is out of reach are equally absent. Nothing outside content/ knows which source answers.
 
 import type { Context } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import type { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
@@ -37,6 +38,21 @@ export interface Placed<T> {
   total?: number;
 }
 
+export interface ReachCount {
+  /** Reached with any bit. */
+  reached: number;
+  readable: number;
+}
+
+/** How much somebody reaches, and how that differs from what somebody else does. */
+export interface ReachComparison {
+  all: ReachCount;
+  /** Not reached, or not readable, by the other. */
+  gained: ReachCount;
+  /** By the other alone. */
+  lost: ReachCount;
+}
+
 export interface ContentSource {
   /** Resources by id, those reached with any bit left. */
   resources(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource>>;
@@ -70,4 +86,12 @@ export interface ContentSource {
 
   /** Values of each page, by the columns of its data source; a page that is no row has its title alone. */
   properties(ctx: Context, pages: readonly Page[]): Promise<Map<Id, PropertyValue[]>>;
+
+  /** How many pages, rows included, and databases `actor` reaches, beside what `other` reaches; the trash is left out.
+   *  Both ask in the workspace of the context. */
+  compareReach(
+    ctx: Context,
+    actor: Actor,
+    other: Actor,
+  ): Promise<{ pages: ReachComparison; databases: ReachComparison }>;
 }

@@ -61,6 +61,9 @@ export const roleOf = (actor: Actor): WorkspaceRole | null => (actor.kind === 'P
 export const atLeast = (role: WorkspaceRole | null, needed: WorkspaceRole): boolean =>
   role !== null && WORKSPACE_ROLES.indexOf(role) >= WORKSPACE_ROLES.indexOf(needed);
 
+/** Whether somebody else asks as this actor. */
+export const isActedFor = (actor: Actor): boolean => actor.kind === 'CONNECTION' && actor.actingFor !== undefined;
+
 /** What is left of somebody who has just left or deleted the workspace she asks in: what follows in the same operation
  *  finds nothing more. */
 export const nobodyAnyMore = (actor: Actor): Actor =>

@@ -21,6 +21,8 @@ export interface FieldRule {
   allows: Uint8Array;
   /** The smallest sets that pass, for messages and receipts; `[[]]` when every set passes. */
   needs: AnyOf;
+  /** `uses[bits]`: by which capabilities such a set passes. 0 where it does not, and where nothing is needed. */
+  uses: Uint8Array;
   whenDenied: Denial;
   /** All must hold. */
   actors: readonly ActorRule[];
@@ -36,10 +38,12 @@ export function fieldRule(
   const allows = Uint8Array.from({ length: ALL_BITS + 1 }, (_, bits) =>
     masks.every((any) => any.some((all) => (bits & all) === all)) ? 1 : 0,
   );
+  const needs = smallestSets(allows);
   return {
     coordinate,
     allows,
-    needs: smallestSets(allows),
+    needs,
+    uses: allows.map((allowed, bits) => (allowed ? firstWithin(bits, needs) : 0)),
     whenDenied: demands.some((demand) => demand.whenDenied === 'ERROR') ? 'ERROR' : 'NULL',
     actors,
   };
@@ -79,6 +83,10 @@ function smallestSets(allows: Uint8Array): AnyOf {
     .filter((bits) => passing.every((other) => other === bits || (other & bits) !== other))
     .map((bits: Bits) => withoutImplied(bits));
 }
+
+/** The first of the sets that `bits` hold, with what it implies. */
+const firstWithin = (bits: Bits, needs: AnyOf): Bits =>
+  withImplied(needs.map(bitsOf).find((set) => (bits & set) === set) ?? 0);
 
 const withoutImplied = (bits: Bits): Capability[] =>
   namesOf(bits).filter(

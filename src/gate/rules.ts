@@ -2,14 +2,24 @@
 // Bits on fields are declared in the schema (field-rule.ts turns them into a table); bits on rows are SQL (content/reach.ts).
 
 import type { Id } from '../lib/id.js';
-import { type Actor, atLeast, type PersonActor, roleOf, userIdOf, type WorkspaceRole } from './actor.js';
+import {
+  type Actor,
+  atLeast,
+  type ConnectionActor,
+  isActedFor,
+  type PersonActor,
+  roleOf,
+  userIdOf,
+  type WorkspaceRole,
+} from './actor.js';
 import { ALL_BITS, type Bits, bitsOf, USER_BITS } from './capability.js';
 
 /** A person may reach the whole workspace when she is a member or an owner, the operator always. */
 export const mayReachWholeWorkspace = (actor: Actor): boolean =>
   actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'MEMBER');
 
-/** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
+/** Connections, shares, people and settings may be administered by owners and by the operator; a connection never does, and
+ *  a personal token where it was made to. */
 export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
 
 /** Any page may be shared by owners, and by members too unless the workspace keeps that to its owners; with a personal
@@ -29,6 +39,18 @@ export const hasSignedInFreshly = (actor: Actor, now: Date): boolean =>
     now.getTime() - actor.session.signedInAt.getTime() <= FRESH_SIGN_IN_MS);
 
 const FRESH_SIGN_IN_MS = 600_000; // 10 minutes
+
+/** An owner may ask as an installation of her workspace that may do no more than she: a token that narrows her would be
+ *  widened otherwise. A connection is nobody who could. */
+export const mayActAs = (actor: Actor, installation: ConnectionActor): actor is PersonActor =>
+  mayActAsSome(actor) && actor.workspaceId === installation.workspaceId && (installation.bits & ~actor.bits) === 0;
+
+/** The same before it is known which: whoever may not act as any is not told whether there is one. */
+export const mayActAsSome = (actor: Actor): actor is PersonActor =>
+  actor.kind === 'PERSON' && atLeast(actor.role, 'OWNER');
+
+/** Who asks as somebody else may look and change nothing. */
+export const mayChange = (actor: Actor): boolean => !isActedFor(actor);
 
 /** More capabilities are agreed to by whoever installed the connection, or by who administers the workspace. */
 export const mayApproveUpgrade = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>

@@ -106,6 +106,19 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
   return row ? { kind: 'CONNECTION', ...row } : null;
 }
 
+/** The actor a working installation of this workspace is; `null` when there is none with this id. */
+export async function installationIn(
+  workspaceId: Id,
+  installationId: Id,
+  reader: Reader,
+): Promise<ConnectionActor | null> {
+  const [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'>>`
+    select ${installationColumns}
+      from installation i ${grantAndConnection}
+     where i.workspace_id = ${workspaceId} and i.id = ${installationId}::uuid and ${installationWorks}`);
+  return row ? { kind: 'CONNECTION', ...row } : null;
+}
+
 const installationColumns = sql`
   i.workspace_id as "workspaceId", i.connection_id as "connectionId", i.id as "installationId", i.bot_id as "botId",
   i.installed_by as "installedById", ${installationBits} as bits`;

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
+import type { UsageTally } from '../connection/usage-tally.js';
 import type { Reader } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
@@ -14,6 +15,7 @@ import type { AskSchema } from '../oauth/preview.js';
 import { OAuthServer } from '../oauth/server.js';
 import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
+import { ACT_AS_HEADER, ActingAs } from './act-as.js';
 import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
@@ -36,7 +38,7 @@ const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of 
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
 /** What answers of /graphql depend on besides the address. */
-const VARY = 'Authorization, Cookie, Gatehouse-Workspace';
+const VARY = 'Authorization, Cookie, Gatehouse-Workspace, Gatehouse-Act-As';
 
 export interface HttpDoor {
   server: Server;
@@ -50,6 +52,8 @@ export interface HttpDoorOptions {
   log: Logger;
   /** Without them there is no /metrics. */
   metrics?: Metrics | undefined;
+  /** Counts what somebody known was refused before it was executed. */
+  usage?: Pick<UsageTally, 'refused'> | undefined;
   /** Opens /metrics to other machines. */
   metricsToken?: string | undefined;
   tracing?: Tracing | null;
@@ -65,7 +69,7 @@ export interface HttpDoorOptions {
 
 /** Makes the server; it does not listen yet. */
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
-  const { gateway, store, log, metrics, metricsToken, tracing, trustProxy, signInLimits, lastUse } = options;
+  const { gateway, store, log, metrics, metricsToken, tracing, trustProxy, signInLimits, lastUse, usage } = options;
   const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
   const sessions = new SessionDoor(store, entrance, log);
   const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
@@ -78,6 +82,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const explorer = createExplorer();
   const credentials = new Credentials(store.keys);
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
+  const acting = new ActingAs(store);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
@@ -164,12 +169,24 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const { actor, charged } = await admit(request, credential, reader, points);
-    if ('failure' in came) throw came.failure;
+    const { actor: payer, charged } = await admit(request, credential, reader, points);
+    const counted = <Failure>(failure: Failure): Failure => {
+      if (failure instanceof HttpError) usage?.refused(failure.code, payer);
+      return failure;
+    };
+    if ('failure' in came) throw counted(came.failure);
     const { body } = came;
     const bill: Bill = { requested, charged: charged.points, actual: 0, account: charged.account, weighed: true };
-    if (refusal) throw refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request);
-    if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    if (refusal) throw counted(refused(statusOf(refusal.code, request.headers.accept), refusal, bill, request));
+    if (charged.retryAfter !== null) throw counted(tooSoon(charged.retryAfter, bill, request));
+    const asOther = headerValues(request, ACT_AS_HEADER);
+    const actor =
+      asOther.length === 0
+        ? payer
+        : await acting.actorFor(payer, asOther, reader).catch((error: unknown) => {
+            charged.refund(bill.charged);
+            throw counted(error instanceof Refusal ? refused(400, error, bill, request) : error);
+          });
     const ctx = gateway.contextFor(actor, reader, { requestId, bill, stop });
     const { status, headers, text } = await gateway
       .answer({ method: request.method, headers: request.headers, search, body }, ctx)
@@ -199,6 +216,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       weighed: true,
     };
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    if (headerValues(request, ACT_AS_HEADER).length > 0) {
+      throw new HttpError(403, 'FORBIDDEN', 'No installation reads the audit log. Ask without Gatehouse-Act-As.');
+    }
     await sendAuditLog({ actor, em: store.em, stop }, formatIn(search), response);
   };
 

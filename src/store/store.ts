@@ -23,6 +23,7 @@ import { SignIn } from './migrations/0004-sign-in.js';
 import { Connections } from './migrations/0005-connections.js';
 import { Members } from './migrations/0006-members.js';
 import { Shares } from './migrations/0007-shares.js';
+import { Usage } from './migrations/0008-usage.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
 import { OAuth } from './migrations/0010-oauth.js';
 import { readersOf } from './reader.js';
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   { name: '0005-connections', class: Connections },
   { name: '0006-members', class: Members },
   { name: '0007-shares', class: Shares },
+  { name: '0008-usage', class: Usage },
   { name: '0009-public-connections', class: PublicConnections },
   { name: '0010-oauth', class: OAuth },
 ];

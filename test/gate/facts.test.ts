@@ -3,10 +3,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scanner } from './canary.js';
+import type { Document } from './document.js';
 import { type Body, PERSON_DOORS, type Place, RESOURCE_DOORS, SCHEMA_DOORS } from './doors.js';
 import { type Fact, type Facts, factFiles, readFacts } from './facts.js';
-import { newPerson, secretsOf } from './model.js';
-import { Garden } from './plant.js';
+import { type ConnectionModel, newPerson, secretsOf } from './model.js';
+import { type Answered, Garden } from './plant.js';
 
 const SAID = { WHOLE: 'reads', ID: 'holds the id of', NOTHING: 'does not see' };
 
@@ -16,9 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => garden[Symbol.asyncDispose]());
 
+/** By whom a fact is asked: the asker itself, or an owner who acts as it. */
+type By = (facts: Facts, fact: Fact, document: Document) => Promise<Answered>;
+
+const itself: By = ({ workspace }, { asker }, document) => garden.ask(workspace, asker, document);
+
+const actingAs =
+  (connection: ConnectionModel): By =>
+  ({ workspace }, _, document) =>
+    garden.askActing(workspace, { connection }, document);
+
 /** The asker's place in the world of a file, where whatever comes back is searched for what is hidden from it.
  *  The same question of the same asker is sent once: several doors look at the same answer. */
-function placeOf(facts: Facts, fact: Fact): Place {
+function placeOf(facts: Facts, fact: Fact, by: By): Place {
   const { workspace, elsewhere } = facts;
   const shown = new Set<string>([
     ...workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').map(({ title }) => title),
@@ -43,7 +54,7 @@ function placeOf(facts: Facts, fact: Fact): Place {
       const key = JSON.stringify([query, variables]);
       const known = answers.get(key);
       if (known) return known;
-      const answer = garden.ask(workspace, fact.asker, { query, variables }).then(({ body, bytes }) => {
+      const answer = by(facts, fact, { query, variables }).then(({ body, bytes }) => {
         expect(
           scanner.find(bytes, (secret) => shown.has(secret)),
           query,
@@ -61,76 +72,82 @@ for (const file of factFiles()) {
   describe(facts.title, () => {
     beforeAll(() => garden.plant(facts.workspace, facts.elsewhere));
     for (const fact of facts.facts) {
-      test(`"${fact.askerName}": ${fact.because}`, async () => {
-        const { logLines } = garden.world;
-        logLines.length = 0;
-        const place = placeOf(facts, fact);
-        const met = new Set<string>();
-        for (const resource of facts.workspace.resources) {
-          const truth = fact.seen.get(resource.id)!;
-          const looks = RESOURCE_DOORS.map(async (door) => {
-            const due = door.shows?.(truth, resource) ?? truth;
-            const sentence = `${fact.askerName} ${SAID[due]} ${resource.name} at the door "${door.name}"`;
-            const seen = await door.ask(place, resource).catch((error: Error) => `${sentence}: ${error.message}`);
-            if (seen === undefined) return;
-            expect.soft(seen, sentence).toBe(due);
-            met.add(door.name);
-          });
-          await Promise.all(looks);
-        }
-        for (const person of facts.workspace.people) {
-          const due = {
-            name: fact.name(person) ? person.name : null,
-            email: fact.email(person) ? person.email : null,
-          };
-          for (const door of PERSON_DOORS) {
-            const sentence = `${fact.askerName} sees of a ${person.role} what it may at the door "${door.name}"`;
-            const seen = await door.ask(place, person).catch((error: Error) => `${sentence}: ${error.message}`);
-            if (seen === undefined) continue;
-            expect.soft(seen, sentence).toEqual(due);
-            met.add(door.name);
-          }
-        }
-        for (const root of ['pages', 'databases', 'users']) {
-          const { data, errors } = await place.send({ query: `{ ${root}(first: 1) { totalCount } }` });
-          const refused = fact.refused.includes(root);
-          expect.soft(data?.[root] === null, `${root} is ${refused ? 'refused' : 'answered'}`).toBe(refused);
-          expect
-            .soft(errors?.map(({ extensions }) => extensions?.code) ?? [])
-            .toEqual(refused ? ['CAPABILITY_MISSING'] : []);
-        }
-        const others = facts.workspace.people.filter((one) => !('person' in fact.asker) || one !== fact.asker.person);
-        const may = {
-          'Query.pages': !fact.refused.includes('pages'),
-          'Query.databases': !fact.refused.includes('databases'),
-          'Query.users': !fact.refused.includes('users'),
-          'Page.title': !fact.refused.includes('pages'),
-          'PageFilter.title': !fact.refused.includes('pages'),
-          'Person.name': others.every(fact.name),
-          'Person.email': others.every(fact.email),
-          'UserFilter.email': others.every(fact.email),
-          'Person.id': true,
-          'Page.id': true,
-          'Query.node': true,
-        };
-        for (const [coordinate, due] of Object.entries(may)) {
-          for (const door of SCHEMA_DOORS) {
-            const sentence = `${fact.askerName} ${due ? 'may' : 'may not'} use ${coordinate} at the door "${door.name}"`;
-            const said = await door.ask(place, coordinate).catch((error: Error) => error.message);
-            if (said !== undefined) expect.soft(said, sentence).toBe(due);
-          }
-        }
-        const listed = facts.workspace.resources.filter(
-          (one) => one.kind === 'Page' && !one.inTrash && fact.seen.get(one.id) === 'WHOLE',
-        );
-        if (may['Query.pages']) {
-          const { data } = await place.send({ query: '{ pages(first: 1) { totalCount pageInfo { hasNextPage } } }' });
-          const due = { totalCount: listed.length, pageInfo: { hasNextPage: listed.length > 1 } };
-          expect.soft(data?.pages, 'counts and hasNextPage speak of what may be read').toEqual(due);
-        }
-        expect(met.size, 'most doors were open').toBeGreaterThan(15);
-        expect(new Scanner(secretsOf(facts.workspace)).find(logLines.join('\n'))).toEqual([]);
-      });
+      const { asker } = fact;
+      test(`"${fact.askerName}": ${fact.because}`, () => expectFact(facts, fact, itself));
+      if ('connection' in asker) {
+        test(`"${fact.askerName}", the same for an owner who acts as it`, () =>
+          expectFact(facts, fact, actingAs(asker.connection)));
+      }
     }
   });
+}
+
+/** Asks at every door, and expects what the fact says. */
+async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
+  const { logLines } = garden.world;
+  logLines.length = 0;
+  const place = placeOf(facts, fact, by);
+  const met = new Set<string>();
+  for (const resource of facts.workspace.resources) {
+    const truth = fact.seen.get(resource.id)!;
+    const looks = RESOURCE_DOORS.map(async (door) => {
+      const due = door.shows?.(truth, resource) ?? truth;
+      const sentence = `${fact.askerName} ${SAID[due]} ${resource.name} at the door "${door.name}"`;
+      const seen = await door.ask(place, resource).catch((error: Error) => `${sentence}: ${error.message}`);
+      if (seen === undefined) return;
+      expect.soft(seen, sentence).toBe(due);
+      met.add(door.name);
+    });
+    await Promise.all(looks);
+  }
+  for (const person of facts.workspace.people) {
+    const due = {
+      name: fact.name(person) ? person.name : null,
+      email: fact.email(person) ? person.email : null,
+    };
+    for (const door of PERSON_DOORS) {
+      const sentence = `${fact.askerName} sees of a ${person.role} what it may at the door "${door.name}"`;
+      const seen = await door.ask(place, person).catch((error: Error) => `${sentence}: ${error.message}`);
+      if (seen === undefined) continue;
+      expect.soft(seen, sentence).toEqual(due);
+      met.add(door.name);
+    }
+  }
+  for (const root of ['pages', 'databases', 'users']) {
+    const { data, errors } = await place.send({ query: `{ ${root}(first: 1) { totalCount } }` });
+    const refused = fact.refused.includes(root);
+    expect.soft(data?.[root] === null, `${root} is ${refused ? 'refused' : 'answered'}`).toBe(refused);
+    expect.soft(errors?.map(({ extensions }) => extensions?.code) ?? []).toEqual(refused ? ['CAPABILITY_MISSING'] : []);
+  }
+  const others = facts.workspace.people.filter((one) => !('person' in fact.asker) || one !== fact.asker.person);
+  const may = {
+    'Query.pages': !fact.refused.includes('pages'),
+    'Query.databases': !fact.refused.includes('databases'),
+    'Query.users': !fact.refused.includes('users'),
+    'Page.title': !fact.refused.includes('pages'),
+    'PageFilter.title': !fact.refused.includes('pages'),
+    'Person.name': others.every(fact.name),
+    'Person.email': others.every(fact.email),
+    'UserFilter.email': others.every(fact.email),
+    'Person.id': true,
+    'Page.id': true,
+    'Query.node': true,
+  };
+  for (const [coordinate, due] of Object.entries(may)) {
+    for (const door of SCHEMA_DOORS) {
+      const sentence = `${fact.askerName} ${due ? 'may' : 'may not'} use ${coordinate} at the door "${door.name}"`;
+      const said = await door.ask(place, coordinate).catch((error: Error) => error.message);
+      if (said !== undefined) expect.soft(said, sentence).toBe(due);
+    }
+  }
+  const listed = facts.workspace.resources.filter(
+    (one) => one.kind === 'Page' && !one.inTrash && fact.seen.get(one.id) === 'WHOLE',
+  );
+  if (may['Query.pages']) {
+    const { data } = await place.send({ query: '{ pages(first: 1) { totalCount pageInfo { hasNextPage } } }' });
+    const due = { totalCount: listed.length, pageInfo: { hasNextPage: listed.length > 1 } };
+    expect.soft(data?.pages, 'counts and hasNextPage speak of what may be read').toEqual(due);
+  }
+  expect(met.size, 'most doors were open').toBeGreaterThan(15);
+  expect(new Scanner(secretsOf(facts.workspace)).find(logLines.join('\n'))).toEqual([]);
 }

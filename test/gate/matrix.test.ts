@@ -77,6 +77,8 @@ const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'Connection.publishChecklist': (s) => `{ connection(id: "${s.connectionId}") { found: publishChecklist { done } } }`,
   'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
+  'Connection.usage': (s) => `{ connection(id: "${s.connectionId}") { found: usage { requests } } }`,
+  'Installation.usage': (s) => `{ connection: installation(id: "${s.installationId}") { found: usage { requests } } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
   'Page.sharedWith': async (s) => `{ page(id: "${await sharedPage(s)}") { found: sharedWith { totalCount } } }`,
   'Viewer.personalAccessTokens': () => '{ viewer { found: personalAccessTokens { totalCount } } }',
@@ -96,6 +98,7 @@ const ARGUMENTS: Record<string, (stage: Stage) => Promise<string>> = {
   dataSource: async () => `id: "${newId()}"`,
   database: async () => `id: "${newId()}"`,
   explainAccess: async (s) => `question: { about: { connectionId: "${s.connectionId}" } }`,
+  effectiveAccess: async (s) => `connectionId: "${s.connectionId}"`,
   fieldAccess: async () => 'coordinates: ["Person.email"]',
   installation: async (s) => `id: "${s.installationId}"`,
   node: async (s) => `id: "${await s.page()}"`,
@@ -141,6 +144,7 @@ describe('Everybody at every door', () => {
         const answer = outcome(came, name);
         if (answer !== 'yes') expect(await powersOf(stage), `${name} by ${visitor.name}`).toEqual(before);
         if (['connection', 'client'].includes(visitor.name)) expect(answer, name).not.toBe('yes');
+        if (visitor.name === 'owner acting as it') expect(answer, name).toBe('FORBIDDEN');
         answers.push([visitor.name, answer]);
       }
       lines.push(`${name}: ${line(answers)}`);

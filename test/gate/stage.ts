@@ -131,6 +131,7 @@ export async function openStage(world: World): Promise<Stage> {
       http('owner elsewhere', credentialsOf(await signed(stranger, elsewhere))),
       http('connection', bearer(own.token)),
       http('client', bearer(await client())),
+      http('owner acting as it', credentialsOf({ ...(await signed(owner)), actAs: own.installationId })),
       http('member', credentialsOf(await signed(member))),
       http('token', bearer(narrow.token)),
       http('administering token', bearer(broad.token)),

@@ -387,7 +387,7 @@ describe('every answer', () => {
   });
 
   test('to a query varies with the token', async () => {
-    expect((await post()).headers.vary).toBe('Authorization, Cookie, Gatehouse-Workspace');
+    expect((await post()).headers.vary).toBe('Authorization, Cookie, Gatehouse-Workspace, Gatehouse-Act-As');
   });
 });
 

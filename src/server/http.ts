@@ -216,6 +216,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       weighed: true,
     };
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    if (headerValues(request, ACT_AS_HEADER).length > 0) {
+      throw new HttpError(403, 'FORBIDDEN', 'No installation reads the audit log. Ask without Gatehouse-Act-As.');
+    }
     await sendAuditLog({ actor, em: store.em, stop }, formatIn(search), response);
   };
 

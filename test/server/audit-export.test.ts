@@ -76,6 +76,12 @@ describe('Over HTTP the log is not given to', () => {
     await expectRefused(await send(owner, { method: 'GET' }), 403, 'FORBIDDEN');
   });
 
+  test('an owner who acts as an installation', async () => {
+    const headers = { ...credentialsOf(owner), 'gatehouse-act-as': reader.installationId };
+    const refused = await fetch(`${world.url}/audit-export`, { method: 'POST', headers });
+    await expectRefused(refused, 403, 'FORBIDDEN');
+  });
+
   test('who asks by another method, or for another format', async () => {
     const put = await send(owner, { method: 'PUT' });
     expect(put.headers.get('allow')).toBe('GET, POST');

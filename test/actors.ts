@@ -1,86 +1,39 @@
-// Who asks in tests of people and settings: somebody signed in, in-process; a personal token or a connection, over HTTP.
+// People and their tokens at the HTTP door: for tests of what members, owners and tokens may.
 
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print } from 'graphql';
-import { operatorOf, type PersonActor, type WorkspaceRole } from '../src/gate/actor.js';
-import { bitsOfRole } from '../src/gate/rules.js';
-import { type Id, newId } from '../src/lib/id.js';
+import { operatorOf } from '../src/gate/actor.js';
+import type { Id } from '../src/lib/id.js';
 import { createPersonalAccessToken, type NewPersonalToken } from '../src/people/personal-token-lifecycle.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
-import { type Answer, post, type World } from './world.js';
+import { signedIn } from './asking.js';
+import type { Answer, SignedIn, World } from './world.js';
 
-const MS_A_MINUTE = 60_000;
-
-export interface SignedIn {
-  /** Since when. Default: just now. */
-  minutesAgo?: number;
-  /** Default: the world's. */
-  workspaceId?: Id;
-}
-
-/** A person as the gateway takes her when she is signed in: her role is read now, as it is at the start of each request.
- *  Fails for who is no member. */
-export async function signedIn(
+/** Somebody signed in, `minutesAgo` or just now, who asks in the world's workspace or in another one. */
+export async function session(
   world: World,
-  personId: Id,
-  { minutesAgo = 0, workspaceId = world.workspaceId }: SignedIn = {},
-): Promise<PersonActor> {
-  const [membership] = await world.sql<{ role: WorkspaceRole }>(
-    `select m.role from membership m join workspace w on w.id = m.workspace_id
-      where m.workspace_id = $1 and m.person_id = $2 and m.ended_at is null and w.deleted_at is null`,
-    [workspaceId, personId],
-  );
-  if (!membership) throw new Error('She is no member.');
-  const { role } = membership;
-  return {
-    kind: 'PERSON',
-    workspaceId,
-    personId,
-    role,
-    bits: bitsOfRole(role),
-    session: { id: newId(), signedInAt: new Date(Date.now() - minutesAgo * MS_A_MINUTE) },
-  };
+  id: Id,
+  { minutesAgo = 0, workspaceId = world.workspaceId }: { minutesAgo?: number; workspaceId?: Id } = {},
+): Promise<SignedIn> {
+  return { ...(await world.signedIn({ id }, { minutesAgo })), workspaceId };
 }
 
-export type Asked = Pick<Answer, 'data' | 'errors' | 'extensions'>;
-
-/** Asks in-process as this actor. */
-export async function askAs(
-  { gateway, store }: World,
-  actor: PersonActor,
-  document: TypedDocumentNode | string,
-  variables: Record<string, unknown> = {},
-): Promise<Asked> {
-  const query = typeof document === 'string' ? document : print(document);
-  const { body } = await gateway.apollo.executeOperation(
-    { query, variables },
-    { contextValue: gateway.contextFor(actor, store.reader()) },
-  );
-  if (body.kind !== 'single') throw new Error('Incremental delivery is not offered.');
-  return JSON.parse(JSON.stringify(body.singleResult)) as Asked;
-}
-
-/** Makes a personal token for somebody and gives its text. */
-export async function personalToken(
-  world: World,
-  personId: Id,
-  input: Partial<NewPersonalToken> = {},
-  options: SignedIn = {},
-): Promise<string> {
-  const actor = await signedIn(world, personId, options);
-  return (await createPersonalAccessToken(world.store.callerFor(actor), { name: 'Script', ...input })).token;
-}
-
-/** Asks over HTTP with a token. */
+/** Asks over HTTP, with a session or a token. */
 export const askWith = (
   world: World,
-  token: string,
+  asker: SignedIn | string,
   document: string,
   variables: Record<string, unknown> = {},
-): Promise<Answer> => post(`${world.url}/graphql`, token, document, variables);
+): Promise<Answer> => world.ask(typeof asker === 'string' ? bearing(asker) : asker, document, variables);
 
-/** The first code of `userErrors` of the first mutation, of the errors at the top, or OK. */
-export function outcomeOf({ data, errors }: Asked): string {
+const bearing = (token: string) => ({ connectionId: '', installationId: '', token });
+
+/** Makes a personal token for somebody and gives its text. */
+export async function personalToken(world: World, id: Id, input: Partial<NewPersonalToken> = {}): Promise<string> {
+  const caller = world.store.callerFor(signedIn(world, { id }, 'GUEST')); // the command looks up her role
+  return (await createPersonalAccessToken(caller, { name: 'Script', ...input })).token;
+}
+
+/** The code of the first error at the top, else of the first in the payload of the first mutation, else OK. */
+export function outcomeOf({ data, errors }: Pick<Answer, 'data' | 'errors'>): string {
   if (errors?.[0]) return errors[0].extensions.code;
   const [payload] = Object.values(data ?? {}) as { userErrors?: { code: string }[] }[];
   return payload?.userErrors?.[0]?.code ?? 'OK';

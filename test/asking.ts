@@ -1,17 +1,23 @@
 // Asks as somebody in particular, past the HTTP door: for rules that do not depend on how she came in.
 
-import { type Actor, operatorOf, type WorkspaceRole } from '../src/gate/actor.js';
+import { type Actor, operatorOf, type PersonActor, type WorkspaceRole } from '../src/gate/actor.js';
 import { bitsOfRole } from '../src/gate/rules.js';
 import type { Id } from '../src/lib/id.js';
 import type { Answer, World } from './world.js';
+
+export interface SignedIn {
+  minutesAgo?: number;
+  /** Default: the world's. */
+  workspaceId?: Id;
+}
 
 /** A person signed in this very moment, or `minutesAgo`. */
 export const signedIn = (
   world: World,
   { id }: { id: Id },
   role: WorkspaceRole,
-  { minutesAgo = 0, workspaceId = world.workspaceId }: { minutesAgo?: number; workspaceId?: Id } = {},
-): Actor => ({
+  { minutesAgo = 0, workspaceId = world.workspaceId }: SignedIn = {},
+): PersonActor => ({
   kind: 'PERSON',
   workspaceId,
   personId: id,
@@ -22,13 +28,15 @@ export const signedIn = (
 
 export const operatorIn = (world: World): Actor => operatorOf(world.workspaceId);
 
+export type Asked = Pick<Answer, 'data' | 'errors' | 'extensions'>;
+
 /** Executes one document as this actor, as the doors do. */
 export async function askAs(
   world: World,
   actor: Actor,
   query: string,
   variables?: Record<string, unknown>,
-): Promise<Pick<Answer, 'data' | 'errors' | 'extensions'>> {
+): Promise<Asked> {
   const { gateway, store } = world;
   const { body } = await gateway.apollo.executeOperation(
     { query, ...(variables && { variables }) },

@@ -53,6 +53,7 @@ function guardField(
         ? 'QUERY'
         : 'OBJECT';
   const bitsOf = asksActor(schema, type) ? actorBits : objectBits(type.name);
+  const isAtHome = home(type.name);
   const whenDenied = schema.getDirective('whenDenied');
 
   const wrap =
@@ -76,18 +77,13 @@ function guardField(
 }
 
 /** A role counts in the workspace it was given in: an owner here is nobody in particular to what she holds of elsewhere. */
-const isAtHome = (row: unknown, { actor }: Context): boolean => {
-  const {
-    __typename,
-    id,
-    workspaceId = __typename === 'Workspace' ? id : undefined,
-  } = (row ?? {}) as {
-    __typename?: string;
-    id?: unknown;
-    workspaceId?: unknown;
+const home =
+  (typeName: string) =>
+  (row: unknown, { actor }: Context): boolean => {
+    const { id, workspaceId } = (row ?? {}) as { id?: unknown; workspaceId?: unknown };
+    const at = typeName === 'Workspace' ? id : workspaceId;
+    return at === undefined || at === actor.workspaceId;
   };
-  return workspaceId === undefined || workspaceId === actor.workspaceId;
-};
 
 const actorBits = (_row: unknown, ctx: Context): Bits => ctx.actor.bits;
 

@@ -5,8 +5,9 @@ import { ALL_BITS } from '../gate/capability.js';
 import { bitsOfRole } from '../gate/rules.js';
 import { sql } from '../lib/sql.js';
 
-/** True for a token `t` that is neither revoked nor expired, by the clock of the database. */
-export const tokenLives = sql`t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`;
+/** True for a token `t` that is neither revoked nor expired, by the clock of the database. One that only gets others lets
+ *  nobody in. */
+export const tokenLives = sql`t.kind <> 'REFRESH' and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`;
 
 /** True for an installation `i` of a connection `c` in a workspace `w` that works: nothing of them is suspended or gone,
  *  and neither is whoever installed it. */

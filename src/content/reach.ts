@@ -4,6 +4,7 @@
 import type { Actor } from '../gate/actor.js';
 import { ALL_BITS, CONTENT_BITS, READ, USER_BITS } from '../gate/capability.js';
 import { mayReachWholeWorkspace } from '../gate/rules.js';
+import type { Id } from '../lib/id.js';
 import { type Sql, sql } from '../lib/sql.js';
 
 /** A lateral item `reach(access)` for a resource whose ancestors (root first, itself last) are `ancestors`:
@@ -21,20 +22,37 @@ export function reachOf(actor: Actor, ancestors: Sql): Sql {
 
 function openedTo(actor: Actor, ancestors: Sql): Sql {
   const { workspaceId } = actor;
-  const opened = (held: Sql) => sql`(
-    select coalesce(bit_or(s.access), 0) as bits from share s
-     where s.workspace_id = ${workspaceId} and ${held} and s.resource_id = any(${ancestors}) and ${live})`;
-  const own = opened(isHeldBy(actor));
-  if (actor.kind !== 'CONNECTION' || actor.installedById === null) return own;
-  // Her role as it is now, and not as it was when her token was looked up: one snapshot decides and reads.
-  return sql`(
-    select own.bits & case (
-             select m.role from membership m
-              where m.workspace_id = ${workspaceId} and m.person_id = ${actor.installedById} and m.ended_at is null)
-             when 'OWNER' then ${sql.lit(CONTENT_BITS)} when 'MEMBER' then ${sql.lit(CONTENT_BITS)}
-             when 'GUEST' then ${opened(sql`s.person_id = ${actor.installedById}`)} else 0 end as bits
-      from ${own} own)`;
+  const opened = (isHeld: Sql) => sql`(
+    select coalesce(bit_or(s.access), 0) as bits
+      from share s
+     where s.workspace_id = ${workspaceId} and ${isHeld}
+       and s.resource_id = any(${ancestors}) and ${live})`;
+  const toItself = opened(isHeldBy(actor));
+  if (actor.kind !== 'CONNECTION' || actor.installedById === null) return toItself;
+  const hers = installersReach({ workspaceId, personId: sql`${actor.installedById}::uuid`, ancestors });
+  return sql`(select own.bits & ${hers} as bits from ${toItself} own)`;
 }
+
+/** The content bits that somebody has on a resource of which an installation of hers may have no more. Her role as it is
+ *  now, and not as it was when a token was looked up: one snapshot decides and reads. All of them where `personId` is
+ *  null: the installation belongs to the workspace. */
+export const installersReach = ({
+  workspaceId,
+  personId,
+  ancestors,
+}: {
+  workspaceId: Id;
+  personId: Sql;
+  ancestors: Sql;
+}): Sql => sql`(
+  case when ${personId} is null then ${sql.lit(CONTENT_BITS)}
+       else coalesce((
+         select case when im.role <> 'GUEST' then ${sql.lit(CONTENT_BITS)}
+                     else (select coalesce(bit_or(s.access), 0) from share s
+                            where s.workspace_id = ${workspaceId} and s.person_id = ${personId}
+                              and s.resource_id = any(${ancestors}) and ${live}) end
+           from membership im
+          where im.workspace_id = ${workspaceId} and im.person_id = ${personId} and im.ended_at is null), 0) end)`;
 
 /** True for a share `s` that opens something to this very actor. */
 export const isHeldBy = (actor: Actor): Sql =>

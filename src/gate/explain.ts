@@ -245,7 +245,12 @@ const ASK: Record<GateQuestion, Ask> = {
     const { resource } = facts;
     if (!resource) return nothingAsked('no page, database or data source was asked about');
     const shares = resource.shares.filter(({ state }) => state === 'LIVE');
-    if (shares.length > 0) return { passed: true, clause: listed(shares.map((share) => opening(share))), shares };
+    if (shares.length > 0) {
+      if (resource.access === 0 && heldBack(facts) !== 0) {
+        return { passed: false, clause: `it is shared, but ${installerOf(facts)} does not reach it herself`, shares };
+      }
+      return { passed: true, clause: listed(shares.map((share) => opening(share))), shares };
+    }
     // Opened by what the asker may not know of.
     if (resource.access !== 0) return { passed: true, clause: 'it is shared with the connection' };
     const ended = resource.shares.map((share) => ending(share));
@@ -281,6 +286,10 @@ const ASK: Record<GateQuestion, Ask> = {
     }
     const shares = resource.shares.filter(({ state }) => state === 'LIVE');
     const opened = shares.reduce((all, { access }) => all | access, 0);
+    if (wanted !== null && (heldBack(facts) & wanted) !== 0) {
+      const clause = `what is shared opens ${words(wanted)}, but ${installerOf(facts)} may not do that here herself`;
+      return { passed: false, clause, shares, needs, has };
+    }
     const lacks = wanted !== null && (bits & wanted) === 0 && lacking(facts, wanted);
     const clause =
       left === 0
@@ -328,6 +337,17 @@ const ASK: Record<GateQuestion, Ask> = {
     };
   },
 };
+
+/** What the shares that are known open by its capabilities, and whoever installed it for herself does not reach. */
+function heldBack({ resource, installation }: AccessFacts): Bits {
+  const { installer, actor } = present(installation);
+  if (!installer || !resource) return 0;
+  const opened = resource.shares.filter(({ state }) => state === 'LIVE').reduce((all, { access }) => all | access, 0);
+  return opened & actor.bits & CONTENT_BITS & ~resource.access;
+}
+
+const installerOf = ({ installation }: AccessFacts): string =>
+  present(installation).installer?.name ?? 'the person who installed it';
 
 const RESOURCE_KINDS: readonly ResourceKind[] = ['Page', 'Database', 'DataSource'];
 const KIND: Record<ResourceKind, string> = { Page: 'page', Database: 'database', DataSource: 'data source' };

@@ -18,7 +18,8 @@ import { ALL_BITS, type Bits, bitsOf, USER_BITS } from './capability.js';
 export const mayReachWholeWorkspace = (actor: Actor): boolean =>
   actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'MEMBER');
 
-/** Connections, shares, people and settings may be administered by owners and by the operator; a token never administers. */
+/** Connections, shares, people and settings may be administered by owners and by the operator; a connection never does, and
+ *  a personal token where it was made to. */
 export const mayAdminister = (actor: Actor): boolean => actor.kind === 'OPERATOR' || atLeast(roleOf(actor), 'OWNER');
 
 /** Any page may be shared by owners, and by members too unless the workspace keeps that to its owners; with a personal

@@ -1,11 +1,11 @@
 // From what somebody agreed to, to an installation of hers: made or renewed when a client redeems the code.
 
 import { grantAnew } from '../connection/grant.js';
-import { type Actor, type PersonActor, userIdOf } from '../gate/actor.js';
-import { type Bits, CONTENT_BITS, namesOf } from '../gate/capability.js';
+import { type PersonActor, userIdOf } from '../gate/actor.js';
+import { type Bits, namesOf } from '../gate/capability.js';
 import { type Id, newId } from '../lib/id.js';
-import { invariant } from '../lib/invariant.js';
 import { Refusal } from '../lib/refusal.js';
+import { shareAlong } from '../share/lifecycle.js';
 import type { Unit } from '../unit-of-work.js';
 import { policyOf } from '../workspace/policy.js';
 import type { StoredCode } from './authorization-code.js';
@@ -51,7 +51,7 @@ export async function installConnection(unit: Unit, actor: PersonActor, code: St
     details: { connectionId: code.connectionId },
   });
   if (actor.role === 'OWNER') await approve(unit, code.connectionId);
-  if (mayShare) await sharePages(unit, actor, installation.id, code.resourceIds);
+  if (mayShare) await shareAlong(unit, { installationId: installation.id, resourceIds: code.resourceIds });
   return installation;
 }
 
@@ -92,37 +92,4 @@ async function holdInstallation(
   );
   if (!held) throw new Refusal('FORBIDDEN', 'The installation is suspended.');
   return { ...held, isNew: made.length > 0 };
-}
-
-/** Opens pages to the installation. One that is gone or in the trash by now is passed over, and so is one that is open. */
-async function sharePages(unit: Unit, actor: Actor, installationId: Id, resourceIds: readonly Id[]): Promise<void> {
-  const { em } = unit;
-  if (resourceIds.length === 0) return;
-  const ids = JSON.stringify(resourceIds);
-  await em.execute(
-    `update share set revoked_at = expires_at
-      where workspace_id = ? and installation_id = ? and revoked_at is null and expires_at <= now()`,
-    [actor.workspaceId, installationId],
-  );
-  const there = await em.execute<{ id: Id }[]>(
-    `select r.id from resource r
-      where r.workspace_id = ? and r.id in (select jsonb_array_elements_text(?::jsonb)::uuid) and not r.in_trash
-        and not exists (select from share s
-                         where s.workspace_id = r.workspace_id and s.installation_id = ? and s.resource_id = r.id
-                           and s.revoked_at is null)`,
-    [actor.workspaceId, ids, installationId],
-  );
-  for (const { id: resourceId } of there) {
-    const id = newId();
-    await em.execute(
-      'insert into share (workspace_id, id, installation_id, resource_id, access) values (?, ?, ?, ?, ?)',
-      [actor.workspaceId, id, installationId, resourceId, CONTENT_BITS],
-    );
-    unit.audit({
-      action: 'share.granted',
-      targetId: id,
-      after: { resourceId, installationId, grantedBy: userIdOf(actor) },
-    });
-  }
-  invariant(there.length <= resourceIds.length, 'More was shared than was chosen.');
 }

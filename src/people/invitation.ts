@@ -12,7 +12,7 @@ import { commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import { lockWorkspace } from '../workspace/workspaces.js';
 import { type Recorder, recordingAbout } from './about.js';
 import { addPerson } from './lifecycle.js';
-import { refuseMember, startMembership } from './membership.js';
+import { holdWorkspace, refuseMember, startMembership } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { rotateSession, type StartedSession, startSession, type Visitor } from './session.js';
@@ -52,6 +52,7 @@ export function inviteMember(
   const name = input.name ? requireName(input.name, 'name of the person') : null;
   return commit(caller, async (unit) => {
     const { workspaceId } = actor;
+    await holdWorkspace(unit);
     const known = await personByEmail(unit.em, email);
     if (known) await refuseMember(unit.em, workspaceId, known.id, email);
     const createdBy = actor.kind === 'PERSON' ? actor.personId : null;

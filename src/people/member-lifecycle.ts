@@ -10,16 +10,17 @@ import { type Caller, commit } from '../unit-of-work.js';
 import type { MemberRow } from './members.js';
 import {
   endMembership,
-  endPersonalTokens,
   endSharesTo,
+  endWhatMembersHave,
   holdWorkspace,
   requireAnotherOwner,
   requireMember,
 } from './membership.js';
 import type { PersonRow } from './person.js';
 
-/** Gives a member another role. Who becomes a guest loses her personal tokens. Refused: who may not administer, a stranger,
- *  an outdated version, the last owner; and for making or unmaking an owner, without a fresh sign-in. */
+/** Gives a member another role. Who becomes a guest loses her personal tokens and her places in teamspaces; shares to who
+ *  was one end. Refused: who may not administer, a stranger, an outdated version, the last owner; and for making or
+ *  unmaking an owner, without a fresh sign-in. */
 export async function updateMember(
   caller: Caller,
   input: { personId: Id; role: WorkspaceRole; expectedVersion?: number | null },
@@ -41,7 +42,7 @@ export async function updateMember(
     await unit.em.flush();
     if (before === role) unit.unchanged();
     else unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role } });
-    if (role === 'GUEST' && before !== role) await endPersonalTokens(unit, personId, 'member.updated');
+    if (role === 'GUEST' && before !== role) await endWhatMembersHave(unit, personId, 'member.updated');
     if (before === 'GUEST' && before !== role) await endSharesTo(unit, personId, 'member.updated');
     const person = await personOf(unit.em, personId);
     return { member: { ...person, role, joinedAt: membership.createdAt, version: membership.version } };

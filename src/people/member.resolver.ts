@@ -26,7 +26,6 @@ import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { carryOut, MutationPayload } from '../payload.js';
 import { Teamspace } from '../workspace/teamspace.js';
 import { Workspace } from '../workspace/workspace.js';
-import { requireHere } from '../workspace/workspaces.js';
 import { Member, MemberList } from './member.js';
 import { leaveWorkspace, removeMember, updateMember } from './member-lifecycle.js';
 import { countMembers, listMembers, memberCountOfTeamspace, memberFor, membersOfTeamspace } from './members.js';
@@ -150,12 +149,7 @@ export class WorkspaceMemberFields {
     nullable: true,
     description: 'Who belongs to the workspace. Guests are listed for owners, and for themselves.',
   })
-  async members(
-    @Root() workspace: Workspace,
-    @Args(() => MemberListArgs) args: MemberListArgs,
-    @Ctx() ctx: Context,
-  ): Promise<List<Member>> {
-    requireHere(ctx, workspace);
+  async members(@Args(() => MemberListArgs) args: MemberListArgs, @Ctx() ctx: Context): Promise<List<Member>> {
     const { role, name, email } = args.filter ?? {};
     const query = { role, name, email };
     const list = `Workspace.members ${JSON.stringify(query)}`;

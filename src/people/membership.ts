@@ -67,6 +67,21 @@ export async function startMembership(
   return membership;
 }
 
+/** Makes somebody the first owner of a workspace: who is a member gets the role, anybody else joins with it. */
+export async function makeOwner(unit: Unit, personId: Id): Promise<void> {
+  const { em, actor } = unit;
+  const membership = await em.findOne(MembershipTable, { workspaceId: actor.workspaceId, personId, endedAt: null });
+  if (!membership) {
+    await startMembership(unit, { personId, role: 'OWNER' }, 'member.joined');
+    return;
+  }
+  const before = membership.role;
+  membership.role = 'OWNER';
+  await em.flush();
+  if (before === 'GUEST') await endSharesTo(unit, personId, 'member.updated');
+  unit.audit({ action: 'member.updated', targetId: personId, before: { role: before }, after: { role: 'OWNER' } });
+}
+
 /** Ends a membership, with everything that hung on it, in this transaction. What she granted to others stays. The last
  *  owner cannot go. */
 export async function endMembership(
@@ -96,38 +111,43 @@ export async function requireAnotherOwner({ em, actor }: Unit, personId: Id): Pr
   }
 }
 
-/** Ends the personal tokens of somebody who may have none any more. */
-export async function endPersonalTokens(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
-  const { em, actor, audit } = unit;
-  const ended = await em.execute<{ id: Id }[]>(
-    `update personal_access_token set revoked_at = now(), revoked_by = ?
-      where workspace_id = ? and person_id = ? and revoked_at is null returning id`,
-    [userIdOf(actor), actor.workspaceId, personId],
+/** Ends what no guest has: personal tokens, and places in teamspaces. */
+export async function endWhatMembersHave(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
+  const { em, actor } = unit;
+  const ended = await em.execute<Ended[]>(
+    `with revoked as (
+       update personal_access_token set revoked_at = now(), revoked_by = ?
+        where workspace_id = ? and person_id = ? and revoked_at is null
+       returning id),
+     left_behind as (
+       delete from teamspace_member where workspace_id = ? and person_id = ? returning teamspace_id)
+     select 'personal_access_token.revoked' as action, id from revoked
+     union all select 'teamspace_member.removed', teamspace_id from left_behind`,
+    [userIdOf(actor), actor.workspaceId, personId, actor.workspaceId, personId],
   );
-  for (const { id } of ended) {
-    audit({ action: 'personal_access_token.revoked', targetId: id, details: { because, personId } });
-  }
+  record(unit, ended, { because, personId });
 }
 
 /** Ends what was shared with a guest who is none any more: a member reaches every page, and were she a guest again some
  *  day, nothing of it should come back. */
 export async function endSharesTo(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
-  const { em, actor, audit } = unit;
-  const ended = await em.execute<{ id: Id }[]>(
+  const { em, actor } = unit;
+  const ended = await em.execute<Ended[]>(
     `update share set revoked_at = now(), revoked_by = ?
-      where workspace_id = ? and person_id = ? and revoked_at is null returning id`,
+      where workspace_id = ? and person_id = ? and revoked_at is null returning 'share.revoked' as action, id`,
     [userIdOf(actor), actor.workspaceId, personId],
   );
-  for (const { id } of ended) audit({ action: 'share.revoked', targetId: id, details: { because, personId } });
+  record(unit, ended, { because, personId });
 }
 
-/** Personal tokens, places in teamspaces, shares to her as a guest, and the public connections she installed with their
- *  grants, tokens and shares. Sessions are hers and not the workspace's: they look for a live membership at each request. */
+/** All that hangs on a membership, and the public connections she installed with their grants, tokens and shares. Sessions
+ *  are hers and not the workspace's: they look for a live membership at each request. */
 async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
-  const { em, actor, audit } = unit;
+  const { em, actor } = unit;
   const { workspaceId } = actor;
-  await endPersonalTokens(unit, personId, because);
-  const ended = await em.execute<{ action: AuditAction; id: Id }[]>(
+  await endWhatMembersHave(unit, personId, because);
+  await endSharesTo(unit, personId, because);
+  const ended = await em.execute<Ended[]>(
     `with installed as (
        update installation i set status = 'ENDED' from connection c
         where i.workspace_id = ? and i.installed_by = ? and i.status <> 'ENDED'
@@ -141,17 +161,20 @@ async function endWhatHungOn(unit: Unit, personId: Id, because: AuditAction): Pr
         where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null),
      shared as (
        update share set revoked_at = now(), revoked_by = ?
-        where workspace_id = ? and (person_id = ? or installation_id in (select id from installed)) and revoked_at is null
-       returning id),
-     joined as (
-       delete from teamspace_member where workspace_id = ? and person_id = ? returning teamspace_id)
+        where workspace_id = ? and installation_id in (select id from installed) and revoked_at is null
+       returning id)
      select 'connection.uninstalled' as action, id from installed
-     union all select 'share.revoked', id from shared
-     union all select 'teamspace_member.removed', teamspace_id from joined`,
-    [
-      ...[workspaceId, personId, workspaceId, workspaceId],
-      ...[userIdOf(actor), workspaceId, personId, workspaceId, personId],
-    ],
+     union all select 'share.revoked', id from shared`,
+    [workspaceId, personId, workspaceId, workspaceId, userIdOf(actor), workspaceId],
   );
-  for (const { action, id } of ended) audit({ action, targetId: id, details: { because, personId } });
+  record(unit, ended, { because, personId });
 }
+
+interface Ended {
+  action: AuditAction;
+  id: Id;
+}
+
+const record = ({ audit }: Unit, ended: readonly Ended[], details: Record<string, unknown>): void => {
+  for (const { action, id } of ended) audit({ action, targetId: id, details });
+};

@@ -24,7 +24,6 @@ import { requireId } from '../lib/id.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { carryOut, MutationPayload } from '../payload.js';
 import { Workspace } from '../workspace/workspace.js';
-import { requireHere } from '../workspace/workspaces.js';
 import { personById } from './person.js';
 import { PersonalAccessToken, PersonalAccessTokenList } from './personal-token.js';
 import { createPersonalAccessToken, revokePersonalAccessToken } from './personal-token-lifecycle.js';
@@ -143,11 +142,9 @@ export class WorkspacePersonalTokenFields {
     description: 'The personal access tokens of everybody here, the newest first, without their text.',
   })
   async personalAccessTokens(
-    @Root() workspace: Workspace,
     @Args(() => ListArgs) args: ListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<PersonalAccessToken>> {
-    requireHere(ctx, workspace);
     const list = 'Workspace.personalAccessTokens';
     const window = windowOf(args, ctx.cursors, list);
     return toList(

@@ -9,9 +9,10 @@ import { type Id, newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { commit, type KeyHolder } from '../unit-of-work.js';
 import { addWorkspace } from '../workspace/lifecycle.js';
+import { lockWorkspace } from '../workspace/workspaces.js';
 import { recordingAbout } from './about.js';
 import { addPerson } from './lifecycle.js';
-import { startMembership } from './membership.js';
+import { makeOwner } from './membership.js';
 import { deadLink, findLink, type MadeLink, makeLink, type OneTimeLink, useLink } from './one-time-link.js';
 import { hashPassword, requirePassword } from './password.js';
 import { type StartedSession, startSession, type Visitor } from './session.js';
@@ -63,7 +64,7 @@ export async function openSetup(
 ): Promise<{ link: OneTimeLink; workspaceName: string | null } | null> {
   const link = await findLink(em(), keys, 'SETUP', secret);
   if (!link) return null;
-  const workspace = await orphanOf(em(), link, false);
+  const workspace = await orphanOf(em(), link);
   return workspace && { link, workspaceName: workspace.name };
 }
 
@@ -93,7 +94,8 @@ export async function setUp(
   const personId = known?.id ?? newId();
   const actor: PersonActor = { kind: 'PERSON', personId, workspaceId, role: 'OWNER', bits: bitsOfRole('OWNER') };
   return commit({ ...visitor, actor: { ...actor, ...(address !== undefined && { address }) } }, async (unit) => {
-    if (!(await orphanOf(unit.em, link, true))) throw deadLink();
+    if (link.workspaceId) await lockWorkspace(unit.em, link.workspaceId);
+    if (!(await orphanOf(unit.em, link))) throw deadLink();
     await useLink(unit.em, link);
     if (workspaceName !== null) await addWorkspace(unit, { name: workspaceName });
     if (!known) await addPerson(unit, { id: personId, name, email });
@@ -102,7 +104,7 @@ export async function setUp(
       await storePassword(unit.em, personId, passwordHash);
       unit.audit({ action: 'person.password_updated', targetId: personId, details: { by: 'SETUP' } });
     }
-    await startMembership(unit, { personId, role: 'OWNER' }, 'member.joined');
+    await makeOwner(unit, personId);
     return startSession(unit.em, visitor, { personId, workspaceId }, recordingAbout(unit, personId));
   });
 }
@@ -110,18 +112,14 @@ export async function setUp(
 const HAS_NO_OWNER = `not exists (
   select 1 from membership m where m.workspace_id = w.id and m.role = 'OWNER' and m.ended_at is null)`;
 
-/** The workspace a setup link is for while nobody owns it, locked when `forChange`; its name is `null` while there is none. */
-async function orphanOf(
-  em: EntityManager,
-  { workspaceId }: OneTimeLink,
-  forChange: boolean,
-): Promise<{ name: string | null } | null> {
+/** The workspace a setup link is for while nobody owns it; its name is `null` while there is none. */
+async function orphanOf(em: EntityManager, { workspaceId }: OneTimeLink): Promise<{ name: string | null } | null> {
   if (workspaceId === null) {
     const [any] = await em.execute<object[]>('select 1 from workspace where deleted_at is null limit 1');
     return any ? null : { name: null };
   }
   const [orphan] = await em.execute<{ name: string }[]>(
-    `select w.name from workspace w where w.id = ? and w.deleted_at is null and ${HAS_NO_OWNER} ${forChange ? 'for update of w' : ''}`,
+    `select w.name from workspace w where w.id = ? and w.deleted_at is null and ${HAS_NO_OWNER}`,
     [workspaceId],
   );
   return orphan ?? null;

@@ -88,7 +88,7 @@ async function authenticateConnection(hash: Buffer, reader: Reader, charge: Char
         from token t
         join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
         ${grantAndConnection}
-       where t.hash = ${hash} and t.kind <> 'REFRESH' and ${tokenLives} and ${installationWorks})
+       where t.hash = ${hash} and ${tokenLives} and ${installationWorks})
     ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   if (!row) return null;
   const { before, after, tokenId, ...identity } = row;

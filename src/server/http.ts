@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
 import type { UsageTally } from '../connection/usage-tally.js';
+import type { Reader } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
@@ -17,7 +19,7 @@ import { ACT_AS_HEADER, ActingAs } from './act-as.js';
 import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
-import { Budgets } from './budget.js';
+import { Budgets, type Charged } from './budget.js';
 import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
@@ -128,6 +130,25 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     send(response, 200, { status: 'ok' });
   };
 
+  const credentialOf = (request: IncomingMessage) =>
+    sessions.claimedBy(request) ?? credentials.of(headerValues(request, 'authorization'));
+
+  /** Whose request it is, and the points she has left once this one is charged. */
+  const admit = async (
+    request: IncomingMessage,
+    credential: ReturnType<typeof credentialOf>,
+    reader: Reader,
+    points: number,
+  ): Promise<{ actor: Actor; charged: Charged }> => {
+    const { actor, charged, tokenId } =
+      'secret' in credential
+        ? { ...(await sessions.authenticate(credential, reader, { budgets, points })), tokenId: null }
+        : await authenticate(credential, reader, { budgets, points });
+    if (tokenId !== null) lastUse?.note(actor.workspaceId, tokenId);
+    actor.address = entrance.addressOf(request);
+    return { actor, charged };
+  };
+
   const graphql = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -137,7 +158,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use POST, or GET for queries.', { allow: 'GET, POST' });
     }
-    const credential = sessions.claimedBy(request) ?? credentials.of(headerValues(request, 'authorization'));
+    const credential = credentialOf(request);
     const stop = stopWhenLeft(response);
     const reader = store.reader(stop.signal);
     // The body first: the statement that looks up the token charges for it. What is wrong with either the body or the
@@ -148,15 +169,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         ? { requested: 0, refusal: undefined }
         : gateway.weigh(request.method === 'POST' ? askedIn(came.body) : askedBy(search));
     const points = refusal ? 0 : requested;
-    const {
-      actor: payer,
-      charged,
-      tokenId,
-    } = 'secret' in credential
-      ? { ...(await sessions.authenticate(credential, reader, { budgets, points })), tokenId: null }
-      : await authenticate(credential, reader, { budgets, points });
-    if (tokenId !== null) lastUse?.note(payer.workspaceId, tokenId);
-    payer.address = entrance.addressOf(request);
+    const { actor: payer, charged } = await admit(request, credential, reader, points);
     const counted = <Failure>(failure: Failure): Failure => {
       if (failure instanceof HttpError) usage?.refused(failure.code, payer);
       return failure;
@@ -190,11 +203,11 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new HttpError(405, 'INVALID', 'Use GET or POST.', { allow: 'GET, POST' });
     }
-    const credential = credentials.of(headerValues(request, 'authorization'));
+    const credential = credentialOf(request);
     const stop = stopWhenLeft(response);
     // As much as the dearest operation: reading all of a log is no small thing.
     const points = gateway.limits.maxCost;
-    const { actor, charged } = await authenticate(credential, store.reader(stop.signal), { budgets, points });
+    const { actor, charged } = await admit(request, credential, store.reader(stop.signal), points);
     const bill = {
       requested: points,
       charged: charged.points,
@@ -203,6 +216,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       weighed: true,
     };
     if (charged.retryAfter !== null) throw tooSoon(charged.retryAfter, bill, request);
+    if (headerValues(request, ACT_AS_HEADER).length > 0) {
+      throw new HttpError(403, 'FORBIDDEN', 'No installation reads the audit log. Ask without Gatehouse-Act-As.');
+    }
     await sendAuditLog({ actor, em: store.em, stop }, formatIn(search), response);
   };
 

@@ -273,7 +273,8 @@ export class SignInPages {
         show: ({ frame, session }, filled) => changePasswordPage(frame, filled, session!),
         act: async (visit, form) => {
           const session = visit.session!;
-          const input = { currentPassword: field(form, 'current'), newPassword: newPasswordIn(form) };
+          const newPassword = newPasswordIn(form, 'newPassword');
+          const input = { currentPassword: field(form, 'currentPassword'), newPassword };
           await updatePasswordOf(visit.visitor, session, input);
           const { em } = visit.visitor;
           this.welcome(visit, { secret: await rotateSession(em(), visit.visitor, session.sessionId) });
@@ -439,8 +440,8 @@ function nextIn(search: string): string | null {
 
 const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';
 
-function newPasswordIn(form: URLSearchParams): string {
-  const password = field(form, 'password');
+function newPasswordIn(form: URLSearchParams, name = 'password'): string {
+  const password = field(form, name);
   if (password !== field(form, 'repeated')) {
     throw new Refusal('INVALID', 'The two passwords are not the same.', { path: ['repeated'] });
   }

@@ -122,8 +122,10 @@ export const changePasswordPage = (frame: Frame, filled: Filled, { email }: Some
         filled,
         username: email,
         fields: [
-          { ...passwordField, name: 'current', label: 'Your password now' },
-          ...newPassword.map((field, at) => (at === 0 ? { ...field, label: 'New password' } : field)),
+          { ...passwordField, name: 'currentPassword', label: 'Current password' },
+          ...newPassword.map((field, at) =>
+            at === 0 ? { ...field, name: 'newPassword', label: 'New password' } : field,
+          ),
         ],
       })}
       <p class="aside"><a href="/account">Back</a></p>`,

@@ -49,6 +49,29 @@ export function grantShare(caller: Caller, input: GrantShare): Promise<{ share: 
   });
 }
 
+/** Opens everything of some resources to an installation, as part of a larger command that has asked whether the actor may
+ *  share. What is open by a share of its own stays as it is; what is gone or in the trash is passed over. */
+export async function shareAlong(
+  unit: Unit,
+  { installationId, resourceIds }: { installationId: Id; resourceIds: readonly Id[] },
+): Promise<void> {
+  const grantee = await lockInstallation(unit, 'i.id', installationId);
+  const there = await unit.em.execute<{ id: Id }[]>(
+    `select id from resource
+      where workspace_id = ? and id in (select jsonb_array_elements_text(?::jsonb)::uuid) and not in_trash`,
+    [unit.actor.workspaceId, JSON.stringify(resourceIds)],
+  );
+  for (const { id: resourceId } of there) {
+    const open = await openInterval(unit, grantee, resourceId);
+    if (open && !open.lapsed) continue;
+    if (open) await endInterval(unit, open);
+    const access = accessOf(undefined);
+    const first = { id: newId(), version: 1, resourceId, access, expiresAt: null, grantedAt: null };
+    const share = await beginInterval(unit, grantee, first);
+    unit.audit({ action: 'share.granted', targetId: share.id, after: factsOf(share) });
+  }
+}
+
 /** Changes what a share opens, or when it ends. What is left out stays; `expiresAt: null` takes the expiry away.
  *  Refused: who may not share, a share that is gone, a stale version, an expiry that has passed, no change at all. */
 export function updateShare(

@@ -2,7 +2,7 @@
 // not ended or by a guest of the workspace. Each statement answers for all grantees or resources of a level.
 
 import { placeOf, positionOf, type SortTerm, stretchOf } from '../content/keyset.js';
-import { isHeldBy, live, reachRoots } from '../content/reach.js';
+import { installersReach, isHeldBy, live, reachRoots } from '../content/reach.js';
 import type { Batch, Context } from '../context.js';
 import { type Bits, CONTENT_BITS, shareNamesOf } from '../gate/capability.js';
 import { mayReachWholeWorkspace } from '../gate/rules.js';
@@ -97,11 +97,11 @@ const accessOf = ({ granted, effective, shares, ...row }: AccessRow): ResourceAc
 
 /** Shares as JSON, the nearest to the resource `r` first. */
 const asJson = sql`
-  jsonb_agg(to_jsonb(opening) - 'capabilities' order by array_position(r.ancestors, opening."resourceId") desc)`;
+  jsonb_agg(to_jsonb(opening) - 'capabilities' - 'within' order by array_position(r.ancestors, opening."resourceId") desc)`;
 
 /** What the shares `opening` of one grantee make of the resource `r`. */
 const summed = sql`
-  bit_or(opening.access) as granted, bit_or(opening.access & opening.capabilities) as effective,
+  bit_or(opening.access) as granted, bit_or(opening.access & opening.capabilities & opening.within) as effective,
   not bool_or(opening."resourceId" = r.id) as inherited, ${asJson} as shares`;
 
 /** What the one who holds share `s` may do with content at all. */
@@ -110,6 +110,10 @@ const capabilities = sql`
        else coalesce((select g.capabilities from capability_grant g
                        where g.workspace_id = s.workspace_id and g.installation_id = s.installation_id
                          and g.revoked_at is null), 0) end`;
+
+/** What whoever has installed `i` for herself reaches of the resource `r`. */
+const within = ({ actor: { workspaceId } }: ShareReader): Sql =>
+  installersReach({ workspaceId, personId: sql.ref('i.installed_by'), ancestors: sql.ref('r.ancestors') });
 
 /** Whoever a resource is open to by shares on it or above it, in the order of their user ids. */
 export const accessTo = (window: Window): ShareBatch<Id, Placed<ResourceAccess>[]> => ({
@@ -121,7 +125,7 @@ export const accessTo = (window: Window): ShareBatch<Id, Placed<ResourceAccess>[
         from resource r
         cross join lateral (
           select opening."granteeId", ${summed}
-            from (select ${columns}, ${capabilities} as capabilities
+            from (select ${columns}, ${capabilities} as capabilities, ${within(ctx)} as within
                     ${liveShares(ctx)} and s.resource_id = any(r.ancestors)) opening
            where ${window.from ? sql`opening."granteeId" ${compare} ${window.from[0]}::uuid` : sql`true`}
            group by opening."granteeId" order by opening."granteeId" ${direction} limit ${window.limit + 1}) found
@@ -162,7 +166,7 @@ export const reachedBy = (window: Window): ShareBatch<Id, Placed<ResourceAccess>
            order by ${order} limit ${window.limit + 1}) r
         cross join lateral (
           select ${summed}
-            from (select ${columns}, grantee.capabilities
+            from (select ${columns}, grantee.capabilities, ${within(ctx)} as within
                     ${liveShares(ctx)} and s.installation_id = grantee.id and s.resource_id = any(r.ancestors)) opening
           ) opened`);
     const placed = rows.map(({ installationId, place, ...row }) => ({
@@ -184,16 +188,23 @@ export const reachCountOf: ShareBatch<Id, number> = {
   },
 };
 
-/** An item `grantee(id, "botId", capabilities, roots)`: installations, with what they may do and where their reach begins. */
+/** An item `grantee(id, "botId", installed_by, capabilities, roots)`: installations, with what they may do and where their reach begins. */
 const grantees = ({ actor }: ShareReader, installationIds: readonly Id[]): Sql => sql`(
-  select i.id, i.bot_id as "botId", g.capabilities, ${reachRoots} as roots
+  select i.id, i.bot_id as "botId", i.installed_by, g.capabilities, ${reachRoots} as roots
     from installation i
     join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
    where i.workspace_id = ${actor.workspaceId} and i.id = any(${installationIds}::uuid[])) grantee`;
 
 /** True for a resource `r` that `grantee` reaches and that is not in the trash. */
-const isReached = ({ actor }: ShareReader): Sql => sql`
-  (r.workspace_id = ${actor.workspaceId} and not r.in_trash and r.ancestors && grantee.roots)`;
+const isReached = ({ actor: { workspaceId } }: ShareReader): Sql => {
+  const hers = { workspaceId, personId: sql.ref('grantee.installed_by'), ancestors: sql.ref('r.ancestors') };
+  return sql`
+  (r.workspace_id = ${workspaceId} and not r.in_trash and r.ancestors && grantee.roots
+   and (grantee.installed_by is null or grantee.capabilities & ${installersReach(hers)} & (
+     select coalesce(bit_or(s.access), 0) from share s
+      where s.workspace_id = ${workspaceId} and s.installation_id = grantee.id
+        and s.resource_id = any(r.ancestors) and ${live}) <> 0))`;
+};
 
 /** The installation each bot acts for, unless it has ended. */
 export const installationIdOf: ShareBatch<Id, Id> = {

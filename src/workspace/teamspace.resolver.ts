@@ -15,7 +15,6 @@ import {
   Mutation,
   ObjectType,
   Resolver,
-  Root,
 } from 'type-graphql';
 import type { Context } from '../context.js';
 import { requireId } from '../lib/id.js';
@@ -25,7 +24,6 @@ import { Teamspace, TeamspaceAccess, TeamspaceList } from './teamspace.js';
 import { addTeamspaceMember, createTeamspace, removeTeamspaceMember, updateTeamspace } from './teamspace-lifecycle.js';
 import { countTeamspaces, listTeamspaces } from './teamspaces.js';
 import { Workspace } from './workspace.js';
-import { requireHere } from './workspaces.js';
 
 @InputType({ description: 'A teamspace to make.' })
 class CreateTeamspaceInput {
@@ -179,11 +177,9 @@ export class WorkspaceTeamspaceFields {
   @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
   @FieldResolver(() => TeamspaceList, { nullable: true, description: 'Its teamspaces, oldest first.' })
   async teamspaces(
-    @Root() workspace: Workspace,
     @Args(() => TeamspaceListArgs) args: TeamspaceListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<Teamspace>> {
-    requireHere(ctx, workspace);
     const archived = args.archived ?? false;
     const list = `Workspace.teamspaces ${archived}`;
     const window = windowOf(args, ctx.cursors, list);

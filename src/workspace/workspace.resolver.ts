@@ -23,7 +23,6 @@ import { createWorkspace, deleteWorkspace, updateWorkspace } from './lifecycle.j
 import { InstallPolicy, PersonalTokenPolicy, policyById, WorkspacePolicy } from './policy.js';
 import { updateWorkspacePolicy } from './policy-lifecycle.js';
 import { Workspace } from './workspace.js';
-import { requireHere } from './workspaces.js';
 
 @InputType({ description: 'A workspace to make.' })
 class CreateWorkspaceInput {
@@ -162,7 +161,6 @@ export class WorkspaceFields {
   @Directive('@actor(kinds: [PERSON, OPERATOR], role: MEMBER)')
   @FieldResolver(() => WorkspacePolicy, { nullable: true, description: 'What holds for everybody here.' })
   async policy(@Root() workspace: Workspace, @Ctx() ctx: Context): Promise<WorkspacePolicy | null> {
-    requireHere(ctx, workspace);
     return (await ctx.load(policyById, workspace.id)) ?? null;
   }
 }

@@ -3,7 +3,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Batch, Context } from '../context.js';
 import type { Id } from '../lib/id.js';
-import { notFound, Refusal } from '../lib/refusal.js';
+import { notFound } from '../lib/refusal.js';
 import { type Sql, sql } from '../lib/sql.js';
 import type { Workspace } from './workspace.js';
 
@@ -31,12 +31,6 @@ export async function workspacesOfPerson({ reader }: Context, personId: Id): Pro
      where m.person_id = ${personId} and m.ended_at is null and w.deleted_at is null
      order by m.created_at, w.id`);
   return rows.map(workspaceOf);
-}
-
-/** What hangs on a workspace is only shown where the actor asks in that workspace: its role counts there alone. */
-export function requireHere({ actor }: Context, { id }: Workspace): void {
-  if (id === actor.workspaceId) return;
-  throw new Refusal('FORBIDDEN', 'This is shown to who asks in that workspace: send Gatehouse-Workspace with its id.');
 }
 
 /** Keeps people and settings of a workspace as they are until the transaction ends: commands on them take turns, and

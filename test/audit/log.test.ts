@@ -6,6 +6,7 @@ import { type Actor, operatorOf } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { mintToken } from '../../src/lib/secret.js';
+import { commitAbout } from '../../src/people/about.js';
 import { commit, type Unit } from '../../src/unit-of-work.js';
 import { createWorkspace } from '../../src/workspace/lifecycle.js';
 import { signedIn } from '../asking.js';
@@ -184,9 +185,36 @@ describe('An entry goes into the log of', () => {
     await expectWhole(other.id);
   });
 
+  test('each workspace somebody is in, when it is about her and no workspace', async () => {
+    const person = await world.person();
+    const other = await createWorkspace(world.store, { name: 'Hers as well' });
+    await world.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'OWNER')`, [
+      other.id,
+      person.id,
+    ]);
+    const about = { em: world.store.em, address: '192.0.2.4' };
+    await commitAbout(about, person.id, async (_, say) => say({ action: 'session.started', targetId: person.id }));
+    const expected = { action: 'session.started', actorId: person.id, address: '192.0.2.4' };
+    expect(await lastOf()).toMatchObject(expected);
+    expect(await lastOf(other.id)).toMatchObject(expected);
+    await expectWhole(other.id);
+  });
+
+  test('the installation, when she is in none', async () => {
+    const person = await world.person();
+    await world.sql('update membership set ended_at = now() where person_id = $1', [person.id]);
+    const here = await rowsOf(world);
+    await commitAbout({ em: world.store.em }, person.id, async (_, say) =>
+      say({ action: 'session.started', targetId: person.id }),
+    );
+    expect(await lastOf(INSTALLATION_LOG)).toMatchObject({ action: 'session.started', actorId: person.id });
+    expect(await rowsOf(world)).toEqual(here);
+    await expectWhole(INSTALLATION_LOG);
+  });
+
   test('the installation when it belongs to no workspace', async () => {
     await record({ action: 'session.refused', targetId: newId(), workspaceId: INSTALLATION_LOG, byNobody: true });
-    expect(await lastOf(INSTALLATION_LOG)).toMatchObject({ workspaceId: INSTALLATION_LOG, position: 1 });
+    expect(await lastOf(INSTALLATION_LOG)).toMatchObject({ workspaceId: INSTALLATION_LOG, actorKind: null });
     await expectWhole(INSTALLATION_LOG);
   });
 });

@@ -12,7 +12,7 @@ import { newId } from '../../src/lib/id.js';
 import { commit } from '../../src/unit-of-work.js';
 import { createWorkspace } from '../../src/workspace/lifecycle.js';
 import { signedIn } from '../asking.js';
-import { openWorld, type World } from '../world.js';
+import { openWorld, post, type World } from '../world.js';
 import { type Desk, openLastingDesk } from './program.js';
 
 let world: World;
@@ -340,5 +340,21 @@ describe('audit export', () => {
 
   test('refuses a format it does not know', async () => {
     expect(await audit('export', ...log, '--format', 'xml')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('The server', () => {
+  test('writes down, before it stops, what it has denied', async () => {
+    const reader = await world.connection(['CONTENT_READ'], 'Denied');
+    const server = await desk.start(['--no-demo']);
+    for (let i = 0; i < 3; i++) await post(server.url, reader.token, '{ users { totalCount } }');
+    expect((await server.end()).code).toBe(0);
+    const [entry, ...more] = await world.sql<{ details: { count: number }; address: string }>(
+      `select details, address from audit_entry where action = 'denials.counted' and target_id = $1`,
+      [reader.connectionId],
+    );
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({ details: { coordinate: 'Query.users', count: 3 }, address: '127.0.0.1' });
+    expect(await verified()).toMatchObject({ code: 0 });
   });
 });

@@ -55,7 +55,7 @@ function disturbed(workspace: WorkspaceModel, connection: ConnectionModel): Work
     ...one,
     ...(!oracle.may('USER_READ') && { name: canary('Name') }),
     ...(!oracle.may('USER_READ_EMAIL') && { email: `${canary('mail')}@hidden.example` }),
-    shares: [],
+    shares: one === connection.installedBy ? one.shares : [], // what she reaches it may notice
   }));
   // Shares that have ended or open nothing to it go, and others of that kind come above what it reaches.
   const counting = connection.shares.filter(({ access, state }) => {

@@ -242,8 +242,10 @@ export class Oracle {
     if (thing.type === 'Person') return thing.person[name as 'id' | 'name' | 'email'];
     if (thing.type === 'Bot') {
       const { botId, id, name: called } = thing.connection;
-      const owner = 'person' in this.asker && this.asker.person.role === 'OWNER';
-      if (name === 'connection') return this.isMe(thing.connection) || owner ? plain('Connection', { id }) : null;
+      const { installedBy } = thing.connection;
+      const may =
+        'person' in this.asker && (this.asker.person.role === 'OWNER' || this.asker.person.id === installedBy?.id);
+      if (name === 'connection') return this.isMe(thing.connection) || may ? plain('Connection', { id }) : null;
       return name === 'id' ? botId : called;
     }
     if (thing.type === 'ParagraphBlock') {

@@ -367,6 +367,11 @@ describe('What was chosen', () => {
     expect((await open()).length).toBe(before);
     expect(await installations()).toEqual([]);
     const { body } = await redeem(world, client, asked);
+    const shares = await world.sql(
+      'select granted_by, access, expires_at from share where resource_id = $1 and granted_by = $2',
+      [page, person.id],
+    );
+    expect(shares).toEqual([{ granted_by: person.id, access: 31, expires_at: null }]);
     expect((await open()).length).toBe(before + 1);
     expect(await pagesOf(body.access_token)).toEqual(['Plans']);
   });

@@ -165,7 +165,7 @@ describe('endOtherSessions', () => {
 
 describe('updatePassword', () => {
   const change = (asker: Asker | SignedIn, current: string, next: string) =>
-    mutate(asker, `updatePassword(input: { current: "${current}", new: "${next}" })`, 'endedSessions');
+    mutate(asker, `updatePassword(input: { currentPassword: "${current}", newPassword: "${next}" })`, 'endedSessions');
   const hashOf = async (personId: string) =>
     (
       await world.sql<{ password_hash: string }>('select password_hash from person_secret where person_id = $1', [
@@ -197,7 +197,7 @@ describe('updatePassword', () => {
     const here = await withPassword('lovelace@example.org');
     const before = await hashOf(here.personId);
     expect((await change(here, ANOTHER, ANOTHER)).userErrors).toEqual([
-      { code: 'INVALID', message: 'That is not your password.', path: ['current'] },
+      { code: 'INVALID', message: 'That is not your password.', path: ['currentPassword'] },
     ]);
     for (const [next, code] of [
       ['', 'REQUIRED'],
@@ -205,7 +205,7 @@ describe('updatePassword', () => {
       ['ada lovelace 1815', 'INVALID'],
       ['x y z '.repeat(200), 'TOO_LONG'],
     ] as const) {
-      expect((await change(here, PASSWORD, next)).userErrors).toMatchObject([{ code, path: ['new'] }]);
+      expect((await change(here, PASSWORD, next)).userErrors).toMatchObject([{ code, path: ['newPassword'] }]);
     }
     expect(await hashOf(here.personId)).toBe(before);
     expect(await entriesOf('session.refused', here.personId)).toMatchObject([{ details: { by: 'PASSWORD_CHANGE' } }]);
@@ -213,7 +213,9 @@ describe('updatePassword', () => {
 
   test('is nothing for somebody without one: she asks for a sign-in link', async () => {
     const here = await world.signedIn(await world.person());
-    expect((await change(here, '', ANOTHER)).userErrors).toMatchObject([{ code: 'INVALID', path: ['current'] }]);
+    expect((await change(here, '', ANOTHER)).userErrors).toMatchObject([
+      { code: 'INVALID', path: ['currentPassword'] },
+    ]);
     expect(await hashOf(here.personId)).toBeNull();
   });
 

@@ -1,15 +1,19 @@
 // Who belongs to a workspace: who sees it, what ends with a membership, and that there is always an owner.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PersonActor, WorkspaceRole } from '../../src/gate/actor.js';
+import type { WorkspaceRole } from '../../src/gate/actor.js';
 import { ALL_BITS } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { keyedHash, mintToken } from '../../src/lib/secret.js';
 import { createPerson } from '../../src/people/lifecycle.js';
+import { SIGN_IN_LIMITS } from '../../src/people/limiter.js';
 import { removeMember, updateMember } from '../../src/people/member-lifecycle.js';
+import { makeSetupLinks, setUp } from '../../src/people/setup.js';
+import { RefusedSignIns } from '../../src/people/sign-in.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, personalToken, signedIn } from '../actors.js';
-import { openWorld, type World } from '../world.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
+import { askAs, signedIn } from '../asking.js';
+import { openWorld, type SignedIn, type World } from '../world.js';
 
 const UPDATE = `mutation ($p: ID!, $r: WorkspaceRole!, $v: Int) {
   updateMember(input: { personId: $p, role: $r, expectedVersion: $v }) {
@@ -55,14 +59,14 @@ describe('the list of members', () => {
   });
   afterAll(() => other[Symbol.asyncDispose]());
 
-  const names = async (actor: PersonActor, variables: object = {}): Promise<unknown> => {
-    const { data, errors } = await askAs(other, actor, LIST, { ...variables });
+  const names = async (actor: SignedIn, variables: object = {}): Promise<unknown> => {
+    const { data, errors } = await askWith(other, actor, LIST, { ...variables });
     const { viewer } = data as { viewer: { workspace: { members: { nodes: { person: { name: string } }[] } | null } } };
     return errors?.[0]?.extensions.code ?? viewer.workspace.members?.nodes.map(({ person }) => person.name);
   };
 
   test('shows everybody to an owner, with role and the day she joined', async () => {
-    const { data } = await askAs(other, await signedIn(other, head.id), LIST);
+    const { data } = await askWith(other, await session(other, head.id), LIST);
     const joinedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
     expect(data).toMatchObject({
       viewer: {
@@ -81,7 +85,7 @@ describe('the list of members', () => {
   });
 
   test('leaves guests out for a member, who sees whom to ask', async () => {
-    expect(await names(await signedIn(other, member.id))).toEqual(['Olga', 'Max']);
+    expect(await names(await session(other, member.id))).toEqual(['Olga', 'Max']);
   });
 
   test('leaves guests out for the token of an owner that does not administer', async () => {
@@ -91,7 +95,7 @@ describe('the list of members', () => {
   });
 
   test('is not for guests', async () => {
-    expect(await names(await signedIn(other, guest.id))).toBe('FORBIDDEN');
+    expect(await names(await session(other, guest.id))).toBe('FORBIDDEN');
   });
 
   test('is not for connections, whatever they may', async () => {
@@ -117,15 +121,15 @@ describe('the list of members', () => {
     const filter = { email: { eq: 'max@example.org' } };
     const refused = await askWith(other, nameless, LIST, { filter });
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'CAPABILITY_MISSING', needs: [['USER_READ_EMAIL']] });
-    expect(await names(await signedIn(other, head.id), { filter })).toEqual(['Max']);
+    expect(await names(await session(other, head.id), { filter })).toEqual(['Max']);
   });
 
   test('filters by role and by name, and goes on page by page', async () => {
-    const actor = await signedIn(other, head.id);
+    const actor = await session(other, head.id);
     expect(await names(actor, { filter: { role: 'GUEST' } })).toEqual(['Gina']);
     expect(await names(actor, { filter: { name: { contains: 'A' } } })).toEqual(['Olga', 'Max', 'Gina']);
-    expect(await names(await signedIn(other, member.id), { filter: { role: 'GUEST' } })).toEqual([]);
-    const { data } = await askAs(other, actor, LIST, { first: 2 });
+    expect(await names(await session(other, member.id), { filter: { role: 'GUEST' } })).toEqual([]);
+    const { data } = await askWith(other, actor, LIST, { first: 2 });
     const { pageInfo } = (data as never as { viewer: { workspace: { members: { pageInfo: { endCursor: string } } } } })
       .viewer.workspace.members;
     expect(pageInfo).toMatchObject({ hasNextPage: true });
@@ -137,7 +141,7 @@ describe('the list of members', () => {
     await createPerson(operator(other, elsewhere), { name: 'Olga', email: 'olga@example.org', role: 'GUEST' });
     const document =
       '{ viewer { workspaces { name policy { version } members { totalCount } personalAccessTokens { totalCount } teamspaces { totalCount } } } }';
-    const here = await askAs(other, await signedIn(other, head.id), document);
+    const here = await askWith(other, await session(other, head.id), document);
     expect(here.data).toMatchObject({
       viewer: {
         workspaces: [
@@ -156,7 +160,7 @@ describe('a role', () => {
     const token = await personalToken(world, mia.id);
     const members = '{ viewer { workspace { members { totalCount } } } }';
     expect((await askWith(world, token, members)).errors).toBeUndefined();
-    const answer = await askAs(world, await signedIn(world, owner.id), UPDATE, { p: mia.id, r: 'OWNER' });
+    const answer = await askWith(world, await session(world, owner.id), UPDATE, { p: mia.id, r: 'OWNER' });
     expect(answer.data).toEqual({
       updateMember: { member: { person: { id: mia.id, name: 'Mia' }, role: 'OWNER', version: 2 }, userErrors: [] },
     });
@@ -171,16 +175,16 @@ describe('a role', () => {
   test('as it is already stays so, and nothing is recorded', async () => {
     const mia = await world.person();
     const before = await entriesOn(mia.id);
-    const { data } = await askAs(world, await signedIn(world, owner.id), UPDATE, { p: mia.id, r: 'MEMBER' });
+    const { data } = await askWith(world, await session(world, owner.id), UPDATE, { p: mia.id, r: 'MEMBER' });
     expect(data).toMatchObject({ updateMember: { member: { role: 'MEMBER', version: 1 }, userErrors: [] } });
     expect(await entriesOn(mia.id)).toEqual(before);
   });
 
   test('is not changed for who has read an older one', async () => {
     const mia = await world.person();
-    const actor = await signedIn(world, owner.id);
-    expect(outcomeOf(await askAs(world, actor, UPDATE, { p: mia.id, r: 'GUEST', v: 1 }))).toBe('OK');
-    const { data } = await askAs(world, actor, UPDATE, { p: mia.id, r: 'MEMBER', v: 1 });
+    const actor = await session(world, owner.id);
+    expect(outcomeOf(await askWith(world, actor, UPDATE, { p: mia.id, r: 'GUEST', v: 1 }))).toBe('OK');
+    const { data } = await askWith(world, actor, UPDATE, { p: mia.id, r: 'MEMBER', v: 1 });
     expect(data).toMatchObject({
       updateMember: {
         member: null,
@@ -199,31 +203,34 @@ describe('a role', () => {
       email: 'x@example.org',
       role: 'MEMBER',
     });
-    const actor = await signedIn(world, owner.id);
+    const actor = await session(world, owner.id);
     const answers = await Promise.all(
-      [former.id, foreigner.id, newId(), 'nobody'].map((p) => askAs(world, actor, UPDATE, { p, r: 'GUEST' })),
+      [former.id, foreigner.id, newId(), 'nobody'].map((p) => askWith(world, actor, UPDATE, { p, r: 'GUEST' })),
     );
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     expect(outcomeOf(answers[0]!)).toBe('NOT_FOUND');
     expect(await roleOf(foreigner.id, elsewhere)).toBe('MEMBER');
   });
 
-  test('of a guest ends her personal tokens', async () => {
+  test('of a guest ends her personal tokens and her places in teamspaces', async () => {
     const mia = await world.person();
     const token = await personalToken(world, mia.id);
+    const { teamspace } = await createTeamspace(operator(world), { name: 'Team' });
+    await addTeamspaceMember(operator(world), { teamspaceId: teamspace.id, personId: mia.id });
     expect((await askWith(world, token, WHO)).status).toBe(200);
-    const actor = await signedIn(world, owner.id);
-    await askAs(world, actor, UPDATE, { p: mia.id, r: 'GUEST' });
+    const actor = await session(world, owner.id);
+    await askWith(world, actor, UPDATE, { p: mia.id, r: 'GUEST' });
     expect((await askWith(world, token, WHO)).status).toBe(401);
-    await askAs(world, actor, UPDATE, { p: mia.id, r: 'MEMBER' });
+    expect(await world.sql('select 1 from teamspace_member where person_id = $1', [mia.id])).toEqual([]);
+    await askWith(world, actor, UPDATE, { p: mia.id, r: 'MEMBER' });
     expect((await askWith(world, token, WHO)).status).toBe(401);
   });
 
   test('given up counts for what follows in the same operation', async () => {
     const second = await world.person({ role: 'OWNER' });
-    const { data } = await askAs(
+    const { data } = await askWith(
       world,
-      await signedIn(world, second.id),
+      await session(world, second.id),
       `mutation ($p: ID!) {
         updateMember(input: { personId: $p, role: MEMBER }) { member { role } userErrors { code } }
         createTeamspace(input: { name: "Never" }) { teamspace { id } userErrors { code } } }`,
@@ -290,16 +297,20 @@ describe('a membership that ends', () => {
   test('takes everything along that hung on it, at the next request', async () => {
     const { mia, token, page, asGuest, teamspaceId, partner } = await laden();
     const title = `{ page(id: "${page}") { title } }`;
+    const hers = await session(world, mia.id);
+    expect((await askWith(world, hers, WHO)).status).toBe(200);
     expect((await askWith(world, token, WHO)).status).toBe(200);
     expect((await askWith(world, partner.token, title)).data).toEqual({ page: { title: 'Shared' } });
 
-    const actor = await signedIn(world, owner.id);
-    const { data } = await askAs(world, actor, REMOVE, { p: mia.id });
+    const actor = await session(world, owner.id);
+    const { data } = await askWith(world, actor, REMOVE, { p: mia.id });
     expect(data).toEqual({ removeMember: { person: { id: mia.id, name: 'Mia' }, userErrors: [] } });
 
     expect((await askWith(world, token, WHO)).status).toBe(401);
     expect((await askWith(world, partner.token, title)).status).toBe(401);
-    await expect(signedIn(world, mia.id)).rejects.toThrow('no member');
+    const shut = await askWith(world, hers, WHO);
+    expect(shut.status).toBe(403);
+    expect(shut.text).toContain('You are in no such workspace.');
     const left = await world.sql<{ left: string }>(
       `select 'share' as left from share where person_id = $1 and revoked_at is null
        union all select 'teamspace' from teamspace_member where person_id = $1
@@ -324,7 +335,7 @@ describe('a membership that ends', () => {
     const connection = await world.connection(['CONTENT_READ', 'USER_READ']);
     const page = await world.page({ title: 'Kept' });
     await world.share(connection, page);
-    await askAs(world, await signedIn(world, owner.id), REMOVE, { p: mia.id });
+    await askWith(world, await session(world, owner.id), REMOVE, { p: mia.id });
     const { data } = await askWith(
       world,
       connection.token,
@@ -335,7 +346,7 @@ describe('a membership that ends', () => {
 
   test('and begins again begins anew', async () => {
     const { mia, token, page } = await laden();
-    await askAs(world, await signedIn(world, owner.id), REMOVE, { p: mia.id });
+    await askWith(world, await session(world, owner.id), REMOVE, { p: mia.id });
     // Given to her by somebody who had not heard yet.
     await world.sql(
       'insert into share (workspace_id, id, person_id, resource_id, access) values ($1, $2, $3, $4, 31)',
@@ -344,9 +355,9 @@ describe('a membership that ends', () => {
     const email = (await world.sql<{ email: string }>('select email from person where id = $1', [mia.id]))[0]!.email;
     expect(await world.person({ email, role: 'GUEST' })).toMatchObject({ id: mia.id, name: 'Mia' });
     expect((await askWith(world, token, WHO)).status).toBe(401);
-    const back = await signedIn(world, mia.id);
-    expect(back.role).toBe('GUEST');
-    expect((await askAs(world, back, `{ page(id: "${page}") { title } }`)).data).toEqual({ page: null });
+    const back = await session(world, mia.id);
+    expect(await roleOf(mia.id)).toBe('GUEST');
+    expect((await askWith(world, back, `{ page(id: "${page}") { title } }`)).data).toEqual({ page: null });
     const [{ minutes }] = (await world.sql<{ minutes: number }>(
       `select extract(epoch from now() - created_at)::float8 / 60 as minutes from membership where person_id = $1`,
       [mia.id],
@@ -360,11 +371,11 @@ describe('a membership that ends', () => {
     expect(outcomeOf(await askWith(world, token, LEAVE))).toBe('FORBIDDEN');
     const { token: connection } = await world.connection([]);
     expect(outcomeOf(await askWith(world, connection, LEAVE))).toBe('FORBIDDEN');
-    expect(outcomeOf(await askAs(world, await signedIn(world, mia.id, { minutesAgo: 11 }), LEAVE))).toBe(
+    expect(outcomeOf(await askWith(world, await session(world, mia.id, { minutesAgo: 11 }), LEAVE))).toBe(
       'SIGN_IN_AGAIN',
     );
     expect(await roleOf(mia.id)).toBe('MEMBER');
-    const { data } = await askAs(world, await signedIn(world, mia.id), LEAVE);
+    const { data } = await askWith(world, await session(world, mia.id), LEAVE);
     expect(data).toEqual({ leaveWorkspace: { workspaceId: world.workspaceId, userErrors: [] } });
     expect(await roleOf(mia.id)).toBeNull();
     expect((await askWith(world, token, WHO)).status).toBe(401);
@@ -373,9 +384,9 @@ describe('a membership that ends', () => {
 
   test('leaves nothing to do for what follows in the same operation', async () => {
     const [mia, ben] = [await world.person({ role: 'OWNER' }), await world.person()];
-    const { data } = await askAs(
+    const { data } = await askWith(
       world,
-      await signedIn(world, mia.id),
+      await session(world, mia.id),
       `mutation ($p: ID!) { leaveWorkspace { userErrors { code } }
          removeMember(input: { personId: $p }) { userErrors { code } }
          createPersonalAccessToken(input: { name: "Late" }) { token userErrors { code } } }`,
@@ -391,7 +402,7 @@ describe('a membership that ends', () => {
 
   test("is not one's own by removeMember", async () => {
     const mia = await world.person({ role: 'OWNER' });
-    expect(outcomeOf(await askAs(world, await signedIn(world, mia.id), REMOVE, { p: mia.id }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, await session(world, mia.id), REMOVE, { p: mia.id }))).toBe('INVALID_STATE');
   });
 });
 
@@ -415,9 +426,9 @@ describe('the last owner', () => {
 
   test('can neither be demoted nor leave nor be removed, not even by the operator', async () => {
     const { workspaceId, first } = await alone();
-    const actor = await signedIn(world, first, { workspaceId });
-    expect(outcomeOf(await askAs(world, actor, UPDATE, { p: first, r: 'MEMBER' }))).toBe('INVALID_STATE');
-    expect(outcomeOf(await askAs(world, actor, LEAVE))).toBe('INVALID_STATE');
+    const actor = await session(world, first, { workspaceId });
+    expect(outcomeOf(await askWith(world, actor, UPDATE, { p: first, r: 'MEMBER' }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, actor, LEAVE))).toBe('INVALID_STATE');
     const shell = operator(world, workspaceId);
     await expect(updateMember(shell, { personId: first, role: 'GUEST' })).rejects.toMatchObject({
       code: 'INVALID_STATE',
@@ -433,7 +444,7 @@ describe('the last owner', () => {
       email: `${newId()}@example.org`,
       role: 'OWNER',
     });
-    expect(outcomeOf(await askAs(world, await signedIn(world, first, { workspaceId }), LEAVE))).toBe('OK');
+    expect(outcomeOf(await askWith(world, await session(world, first, { workspaceId }), LEAVE))).toBe('OK');
     expect(await owners(workspaceId)).toBe(1);
   });
 
@@ -451,10 +462,10 @@ describe('the last owner', () => {
         role: 'OWNER',
       });
       pair = [pair[0]!, id];
-      const [one, other] = await Promise.all(pair.map((p) => signedIn(world, p, { workspaceId })));
+      const [one, other] = await Promise.all(pair.map((p) => session(world, p, { workspaceId })));
       const answers = await Promise.all([
-        askAs(world, one!, step(other!.personId).document, step(other!.personId).variables),
-        askAs(world, other!, step(one!.personId).document, step(one!.personId).variables),
+        askWith(world, one!, step(other!.personId).document, step(other!.personId).variables),
+        askWith(world, other!, step(one!.personId).document, step(one!.personId).variables),
       ]);
       expect(answers.map(outcomeOf).filter((outcome) => outcome === 'OK')).toHaveLength(1);
       expect(await owners(workspaceId)).toBe(1);
@@ -466,20 +477,37 @@ describe('the last owner', () => {
     }
   });
 
+  test('of a workspace that had none may be somebody who was a member, by the link of the setup', async () => {
+    await using fresh = await openWorld();
+    const mia = await fresh.person({ email: 'mia@example.org' });
+    const [link] = await makeSetupLinks(fresh.store);
+    const secret = link!.path.slice('/setup/'.length);
+    const input = { name: '', email: 'mia@example.org', password: 'a long line of words nobody guesses' };
+    const doorkeeper = { limits: SIGN_IN_LIMITS, refused: new RefusedSignIns() };
+    await setUp(fresh.store, secret, input, doorkeeper);
+    const roles = await fresh.sql('select person_id, role from membership');
+    expect(roles).toEqual([{ person_id: mia.id, role: 'OWNER' }]);
+    await expect(setUp(fresh.store, secret, input, doorkeeper)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('of a deleted workspace is not asked for', async () => {
+    await using fresh = await openWorld();
+    await anotherWorkspace(fresh);
+    await fresh.sql('update workspace set deleted_at = now() where id = $1', [fresh.workspaceId]);
+    expect((await makeSetupLinks(fresh.store)).map(({ workspaceName }) => workspaceName)).toEqual(['Elsewhere']);
+  });
+
   test('acts no more once she is removed, even in what she had begun', async () => {
     const { workspaceId, first } = await alone();
     const second = await createPerson(operator(world, workspaceId), {
-      name: 'B',
+      name: 'Second',
       email: `${newId()}@example.org`,
       role: 'OWNER',
     });
-    const begun = await signedIn(world, second.id, { workspaceId });
+    const begun = signedIn(world, second, 'OWNER', { workspaceId });
     await removeMember(operator(world, workspaceId), { personId: second.id });
     expect(outcomeOf(await askAs(world, begun, UPDATE, { p: first, r: 'MEMBER' }))).toBe('FORBIDDEN');
-    expect(
-      outcomeOf(
-        await askAs(world, begun, 'mutation { createTeamspace(input: { name: "X" }) { userErrors { code } } }'),
-      ),
-    ).toBe('FORBIDDEN');
+    const make = 'mutation { createTeamspace(input: { name: "X" }) { userErrors { code } } }';
+    expect(outcomeOf(await askAs(world, begun, make))).toBe('FORBIDDEN');
   });
 });

@@ -9,7 +9,7 @@ import { type Id, newId } from '../../src/lib/id.js';
 import { mintToken, TOKEN_PATTERN } from '../../src/lib/secret.js';
 import { removeMember } from '../../src/people/member-lifecycle.js';
 import { updateWorkspacePolicy } from '../../src/workspace/policy-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, personalToken, signedIn } from '../actors.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
 import { openWorld, type World } from '../world.js';
 
 const CREATE = `mutation ($input: CreatePersonalAccessTokenInput!) { createPersonalAccessToken(input: $input) {
@@ -39,14 +39,16 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const make = async (personId: Id, input: object): Promise<Made> => {
-  const answer = await askAs(world, await signedIn(world, personId), CREATE, { input: { name: 'Script', ...input } });
+  const answer = await askWith(world, await session(world, personId), CREATE, { input: { name: 'Script', ...input } });
   expect(outcomeOf(answer), JSON.stringify(answer)).toBe('OK');
   const made = (answer.data as { createPersonalAccessToken: Made }).createPersonalAccessToken;
   texts.push(made.token);
   return made;
 };
 const refusal = async (personId: Id, input: object): Promise<unknown> => {
-  const { data } = await askAs(world, await signedIn(world, personId), CREATE, { input: { name: 'Script', ...input } });
+  const { data } = await askWith(world, await session(world, personId), CREATE, {
+    input: { name: 'Script', ...input },
+  });
   const { userErrors, token } = (data as { createPersonalAccessToken: { userErrors: object[]; token: unknown } })
     .createPersonalAccessToken;
   expect(token).toBeNull();
@@ -188,7 +190,7 @@ describe('a personal token may', () => {
       viewer: { workspaces: [{ id: world.workspaceId }], workspace: { id: world.workspaceId } },
       node: null,
     });
-    const both = await askAs(world, await signedIn(world, owner.id), '{ viewer { workspaces { id } } }');
+    const both = await askWith(world, await session(world, owner.id), '{ viewer { workspaces { id } } }');
     expect(both.data).toEqual({ viewer: { workspaces: [{ id: world.workspaceId }, { id: elsewhere }] } });
   });
 
@@ -247,12 +249,12 @@ describe('a personal token is refused', () => {
 
   test('when it is ended, by its owner, by an administrator or by itself', async () => {
     await policy('MEMBERS');
-    const session = await signedIn(world, member.id);
-    const administrator = await signedIn(world, owner.id);
+    const hers = await session(world, member.id);
+    const administrator = await session(world, owner.id);
     const [mine, theirs, itself] = [await make(member.id, {}), await make(member.id, {}), await make(member.id, {})];
     const answers = [
-      await askAs(world, session, REVOKE, { id: mine.personalAccessToken.id }),
-      await askAs(world, administrator, REVOKE, { id: theirs.personalAccessToken.id }),
+      await askWith(world, hers, REVOKE, { id: mine.personalAccessToken.id }),
+      await askWith(world, administrator, REVOKE, { id: theirs.personalAccessToken.id }),
       await askWith(world, itself.token, REVOKE, { id: itself.personalAccessToken.id }),
     ];
     expect(answers.map(({ data }) => data)).toEqual(
@@ -264,7 +266,7 @@ describe('a personal token is refused', () => {
       })),
     );
     for (const { token } of [mine, theirs, itself]) await expectRefused(token);
-    expect(outcomeOf(await askAs(world, session, REVOKE, { id: mine.personalAccessToken.id }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, hers, REVOKE, { id: mine.personalAccessToken.id }))).toBe('INVALID_STATE');
     await policy('OWNERS');
   });
 
@@ -282,7 +284,7 @@ describe('a personal token is refused', () => {
     await expectRefused(hers.token);
     expect((await askWith(world, owners.token, WHO)).status).toBe(200);
     const node = `{ node(id: "${hers.personalAccessToken.id}") { ... on PersonalAccessToken { status } } }`;
-    expect((await askAs(world, await signedIn(world, member.id), node)).data).toEqual({ node: { status: 'BLOCKED' } });
+    expect((await askWith(world, await session(world, member.id), node)).data).toEqual({ node: { status: 'BLOCKED' } });
     await policy('MEMBERS');
     expect((await askWith(world, hers.token, WHO)).status).toBe(200);
     await policy('OWNERS');
@@ -299,8 +301,8 @@ describe('a personal token is refused', () => {
 
   test('and nobody is charged then', async () => {
     const second = await world.person({ role: 'OWNER' });
-    const { token, personalAccessToken } = await make(second.id, {});
-    await world.sql('update personal_access_token set revoked_at = now() where id = $1', [personalAccessToken.id]);
+    const token = await personalToken(world, second.id);
+    await world.sql('update personal_access_token set revoked_at = now() where person_id = $1', [second.id]);
     await askWith(world, token, '{ pages(first: 100) { nodes { id } } }');
     expect(await world.sql('select 1 from budget where payer_id = $1', [second.id])).toEqual([]);
   });
@@ -363,8 +365,8 @@ describe('of personal tokens', () => {
   test("one sees her own, an owner everybody's, and never the text", async () => {
     await policy('MEMBERS');
     const { token } = await make(member.id, { name: 'Backup' });
-    const hers = await askAs(world, await signedIn(world, member.id), LISTS);
-    const all = await askAs(world, await signedIn(world, owner.id), LISTS);
+    const hers = await askWith(world, await session(world, member.id), LISTS);
+    const all = await askWith(world, await session(world, owner.id), LISTS);
     const own = (hers.data as never as Lists).viewer;
     expect(new Set(own.personalAccessTokens!.nodes.map(({ owner }) => owner.name))).toEqual(new Set(['Mia']));
     expect(own.personalAccessTokens!.nodes[0]).toMatchObject({ name: 'Backup' });
@@ -380,11 +382,11 @@ describe('of personal tokens', () => {
   test('those of others do not exist', async () => {
     const { personalAccessToken } = await make(owner.id, {});
     const ask = async (id: Id) =>
-      (await askAs(world, await signedIn(world, member.id), `{ node(id: "${id}") { id } }`)).data;
+      (await askWith(world, await session(world, member.id), `{ node(id: "${id}") { id } }`)).data;
     expect(await ask(personalAccessToken.id)).toEqual({ node: null });
     expect(await ask(newId())).toEqual({ node: null });
     expect(
-      (await askAs(world, await signedIn(world, owner.id), `{ node(id: "${personalAccessToken.id}") { id } }`)).data,
+      (await askWith(world, await session(world, owner.id), `{ node(id: "${personalAccessToken.id}") { id } }`)).data,
     ).toEqual({
       node: { id: personalAccessToken.id },
     });

@@ -1,83 +1,107 @@
 // /audit-export: the log as a file over HTTP, for owners and nobody else.
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Actor } from '../../src/gate/actor.js';
-import { formatIn, sendAuditLog } from '../../src/server/audit-export.js';
-import { signedIn } from '../asking.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Id } from '../../src/lib/id.js';
+import { personalToken } from '../actors.js';
 import { rowsOf } from '../audit/reading.js';
-import { type Asker, openWorld, type World } from '../world.js';
+import { type Asker, credentialsOf, openWorld, type SignedIn, type World } from '../world.js';
 
 let world: World;
 let reader: Asker;
-let owner: Actor;
+let ada: { id: Id };
+let owner: SignedIn;
 
 beforeAll(async () => {
   world = await openWorld();
   reader = await world.connection(['CONTENT_READ', 'USER_READ']);
-  owner = signedIn(world, await world.person({ name: '+Ada', role: 'OWNER' }), 'OWNER');
+  ada = await world.person({ name: '+Ada', role: 'OWNER' });
+  owner = await world.signedIn(ada);
+  // Something of hers, so that there is a name to be seen.
+  const made = await world.ask(
+    owner,
+    'mutation { createConnection(input: { name: "x", capabilities: [] }) { userErrors { message } } }',
+  );
+  expect(made.data).toEqual({ createConnection: { userErrors: [] } });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
 const exported = () => world.sql(`select 1 from audit_entry where action = 'audit_log.exported'`);
-const get = (path: string, init: RequestInit = {}) =>
-  fetch(`${world.url}${path}`, { headers: { authorization: `Bearer ${reader.token}` }, ...init });
+const send = (
+  asker: string | Asker | SignedIn | null,
+  {
+    method = 'POST',
+    search = '',
+    to = world,
+    signal,
+  }: { method?: string; search?: string; to?: World; signal?: AbortSignal } = {},
+): Promise<Response> =>
+  fetch(`${to.url}/audit-export${search}`, {
+    method,
+    headers: asker === null ? {} : credentialsOf(asker),
+    ...(signal && { signal }),
+  });
 const codeOf = async (response: Response): Promise<string> =>
   ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]!.extensions.code;
 
 describe('Over HTTP the log is not given to', () => {
+  const expectRefused = async (response: Response, status: number, code: string): Promise<void> => {
+    expect([response.status, await codeOf(response)]).toEqual([status, code]);
+    expect(await exported()).toEqual([]);
+  };
+
   test('who brings no token', async () => {
-    const refused = await get('/audit-export', { headers: {} });
-    expect(refused.status).toBe(401);
-    expect(await codeOf(refused)).toBe('UNAUTHENTICATED');
+    await expectRefused(await send(null), 401, 'UNAUTHENTICATED');
   });
 
-  test('a connection, and the attempt leaves no entry that says it was', async () => {
-    for (const method of ['GET', 'POST']) {
-      const refused = await get('/audit-export?format=csv', { method });
-      expect(refused.status).toBe(403);
-      expect(await codeOf(refused)).toBe('FORBIDDEN');
+  test('a connection', async () => {
+    for (const method of ['GET', 'POST']) await expectRefused(await send(reader, { method }), 403, 'FORBIDDEN');
+  });
+
+  test('a member or guest', async () => {
+    for (const role of ['MEMBER', 'GUEST'] as const) {
+      await expectRefused(await send(await world.signedIn(await world.person({ role }))), 403, 'FORBIDDEN');
     }
-    expect(await exported()).toEqual([]);
   });
 
-  test('a member', async () => {
-    const member = signedIn(world, await world.person(), 'MEMBER');
-    const refused = await fetch(await doorOf(member));
-    expect(refused.status).toBe(403);
-    expect(await exported()).toEqual([]);
+  test('an owner by a personal token that does not administer', async () => {
+    await expectRefused(await send(await personalToken(world, ada.id)), 403, 'FORBIDDEN');
+  });
+
+  test('a session without its token, or by a method that links can use', async () => {
+    await expectRefused(await send({ ...owner, csrfToken: 'x' }), 403, 'FORBIDDEN');
+    await expectRefused(await send(owner, { method: 'GET' }), 403, 'FORBIDDEN');
+  });
+
+  test('an owner who acts as an installation', async () => {
+    const headers = { ...credentialsOf(owner), 'gatehouse-act-as': reader.installationId };
+    const refused = await fetch(`${world.url}/audit-export`, { method: 'POST', headers });
+    await expectRefused(refused, 403, 'FORBIDDEN');
   });
 
   test('who asks by another method, or for another format', async () => {
-    const put = await get('/audit-export', { method: 'PUT' });
-    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
-    expect(formatIn('?format=csv')).toBe('csv');
-    expect(formatIn('')).toBe('ndjson');
-    expect(() => formatIn('?format=xml')).toThrow('format should be ndjson or csv, but is: xml');
+    const put = await send(owner, { method: 'PUT' });
+    expect(put.headers.get('allow')).toBe('GET, POST');
+    await expectRefused(put, 405, 'INVALID');
+    await expectRefused(await send(owner, { search: '?format=xml' }), 400, 'INVALID');
+  });
+
+  test('an owner who has spent her points', async () => {
+    await using poor = await openWorld({ limits: { maxPointsPerMinute: 1_500 } });
+    const asker = await poor.signedIn(await poor.person({ role: 'OWNER' }));
+    const first = await send(asker, { to: poor });
+    expect([first.status, (await first.text()).length > 0]).toEqual([200, true]);
+    const second = await send(asker, { to: poor });
+    expect([second.status, await codeOf(second)]).toEqual([429, 'RATE_LIMITED']);
   });
 });
 
-/** A server that knows who is asking: what authenticate() is for otherwise. */
-async function doorOf(actor: Actor, format = '', { store } = world): Promise<string> {
-  const server = createServer((_, response) => {
-    sendAuditLog({ actor, em: store.em }, formatIn(format), response).catch((error: { status?: number }) => {
-      if (response.headersSent) response.destroy();
-      else response.writeHead(error.status ?? 500).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
 describe('An owner gets', () => {
   test('a file of lines, to its own entry, that no cache keeps', async () => {
-    const response = await fetch(await doorOf(owner));
+    const response = await send(owner);
     const text = await response.text();
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'application/x-ndjson; charset=utf-8',
@@ -87,48 +111,54 @@ describe('An owner gets', () => {
       'cache-control': 'private, no-store',
     });
     const rows = await rowsOf(world);
-    expect(
-      text
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line).hash),
-    ).toEqual(rows.map(({ hash }) => hash));
-    expect(rows.at(-1)).toMatchObject({
-      action: 'audit_log.exported',
-      actorId: (owner as { personId: string }).personId,
-    });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).hash)).toEqual(rows.map(({ hash }) => hash));
+    expect(rows.at(-1)).toMatchObject({ action: 'audit_log.exported', actorId: ada.id, address: '127.0.0.1' });
+  });
+
+  test('the same with a personal token that administers, which the entry names', async () => {
+    const token = await personalToken(world, ada.id, { administer: true });
+    expect((await send(token, { method: 'GET' })).status).toBe(200);
+    const [{ id }] = (await world.sql('select id from personal_access_token order by created_at desc limit 1')) as [
+      { id: Id },
+    ];
+    const last = (await rowsOf(world)).at(-1)!;
+    expect(JSON.parse(last.details!)).toEqual({ format: 'ndjson', personalTokenId: id });
   });
 
   test('a table with the names she may see', async () => {
-    const names = async (actor: Actor) => {
-      const text = await (await fetch(await doorOf(actor, '?format=csv'))).text();
+    const names = async (asker: string | SignedIn) => {
+      const text = await (await send(asker, { search: '?format=csv' })).text();
       return new Set((parse(text, { columns: true }) as { actorName: string }[]).map(({ actorName }) => actorName));
     };
-    expect(await names(owner)).toEqual(new Set(['', "'+Ada"]));
-    const narrowed = { ...signedIn(world, await world.person({ role: 'OWNER' }), 'OWNER'), bits: 0 };
-    expect(await names(narrowed)).toEqual(new Set(['', 'Somebody']));
+    expect(await names(owner)).toContain("'+Ada");
+    const grace = await world.person({ name: 'Grace', role: 'OWNER' });
+    const narrowed = await personalToken(world, grace.id, { administer: true, capabilities: ['CONTENT_READ'] });
+    const seen = await names(narrowed);
+    expect(seen).toContain('Grace'); // herself
+    expect(seen).not.toContain("'+Ada");
   });
 
   test('a long log piece by piece; when she leaves, the rest is not read', async () => {
     await using long = await openWorld();
     const ENTRIES = 12_000;
+    const asker = await long.signedIn(await long.person({ role: 'OWNER' }));
+    const [{ position }] = (await long.sql('select position::int from audit_chain')) as [{ position: number }];
     await long.sql(
       `insert into audit_entry (workspace_id, position, id, action, details, occurred_at, previous_hash, hash)
        select $1, n, gen_random_uuid(), 'workspace.updated', json_build_object('text', repeat('x', 2000)), now(),
-              sha256(''), sha256('') from generate_series(2, $2::int) n`,
-      [long.workspaceId, ENTRIES],
+              sha256(''), sha256('') from generate_series($2::int + 1, $3::int) n`,
+      [long.workspaceId, position, ENTRIES],
     );
     await long.sql('update audit_chain set position = $1', [ENTRIES]);
-    const anOwner = signedIn(long, await long.person({ role: 'OWNER' }), 'OWNER');
-    const url = await doorOf(anOwner, '', long);
     const pieces = () => long.statements.filter((text) => text.includes('from audit_entry')).length;
     long.statements.length = 0;
-    const whole = await (await fetch(url)).text();
-    expect(whole.trimEnd().split('\n').length).toBeGreaterThan(ENTRIES);
+    const whole = await (await send(asker, { to: long })).text();
+    expect(whole.trimEnd().split('\n')).toHaveLength(ENTRIES + 1);
     expect(pieces()).toBe(13);
     long.statements.length = 0;
     const leave = new AbortController();
-    const begun = await fetch(url, { signal: leave.signal });
+    const begun = await send(asker, { to: long, signal: leave.signal });
     await begun.body!.getReader().read();
     leave.abort();
     await sleep(500);

@@ -685,7 +685,7 @@ describe('Changing the password', () => {
     const [browser, elsewhere] = [await signInAs(person.email), await signInAs(person.email)];
     const before = sessionOf(browser);
     await browser.open('/account/password');
-    await browser.submit({ current: PASSWORD, password: ANOTHER, repeated: ANOTHER });
+    await browser.submit({ currentPassword: PASSWORD, newPassword: ANOTHER, repeated: ANOTHER });
     expect(browser.heading).toBe('Password changed');
     expect(await viewerOf(elsewhere)).toBe(401);
     expect((await world.ask(before, '{ viewer { id } }')).status).toBe(401);
@@ -699,8 +699,12 @@ describe('Changing the password', () => {
     const person = await account({ email: 'unchanged@example.org' });
     const browser = await signInAs(person.email);
     await browser.open('/account/password');
-    await browser.submit({ current: ANOTHER, password: ANOTHER, repeated: ANOTHER });
+    await browser.submit({ currentPassword: ANOTHER, newPassword: ANOTHER, repeated: ANOTHER });
     expect([browser.page.status, browser.alert]).toEqual([422, 'That is not your password.']);
+    expect(browser.page.text).toMatch(/<input id="currentPassword"[^>]*aria-invalid="true"/);
+    await browser.submit({ currentPassword: PASSWORD, newPassword: 'short', repeated: 'short' });
+    expect(browser.alert).toMatch(/^A password needs at least 12 characters/);
+    expect(browser.page.text).toMatch(/<input id="newPassword"[^>]*aria-invalid="true"/);
     expect((await signInAs(person.email)).path).toBe('/account');
   });
 
@@ -711,7 +715,7 @@ describe('Changing the password', () => {
     const others = Array.from({ length: 6 }, () => browse());
     for (const other of others) await other.open('/sign-in');
     await Promise.all([
-      browser.submit({ current: PASSWORD, password: ANOTHER, repeated: ANOTHER }),
+      browser.submit({ currentPassword: PASSWORD, newPassword: ANOTHER, repeated: ANOTHER }),
       ...others.map((other) => other.submit({ email: person.email, password: PASSWORD })),
     ]);
     expect(browser.heading).toBe('Password changed');
@@ -772,7 +776,7 @@ describe('Another site', () => {
     '/account/password': async () => {
       const browser = await signInAs((await account()).email);
       await browser.open('/account/password');
-      return { browser, fields: { current: PASSWORD, password: ANOTHER, repeated: ANOTHER } };
+      return { browser, fields: { currentPassword: PASSWORD, newPassword: ANOTHER, repeated: ANOTHER } };
     },
     '/setup': async () => {
       const { id } = await createWorkspace(world.store, { name: 'Forged' });

@@ -3,13 +3,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createConnection } from '../../src/connection/lifecycle.js';
 import { revealToken, rotateToken } from '../../src/connection/token.js';
-import type { PersonActor } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { commit } from '../../src/unit-of-work.js';
 import { policyOf } from '../../src/workspace/policy.js';
 import { updateWorkspacePolicy } from '../../src/workspace/policy-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, signedIn } from '../actors.js';
-import { openWorld, type World } from '../world.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, session } from '../actors.js';
+import { openWorld, type SignedIn, type World } from '../world.js';
 
 const READ = `{ viewer { workspace { policy { whoMayInstall ownersOnlyShares webhookActions personalAccessTokens showOnceTokens version
   approvedConnections { totalCount nodes { connectionId name approvedAt approvedBy { name } } } } } } }`;
@@ -18,14 +17,14 @@ const UPDATE = `mutation ($input: UpdateWorkspacePolicyInput!) { updateWorkspace
   userErrors { __typename code message path } } }`;
 
 let world: World;
-let owner: PersonActor;
-let member: PersonActor;
-let guest: PersonActor;
+let owner: SignedIn;
+let member: SignedIn;
+let guest: SignedIn;
 beforeAll(async () => {
   world = await openWorld();
-  owner = await signedIn(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
-  member = await signedIn(world, (await world.person({ name: 'Mia' })).id);
-  guest = await signedIn(world, (await world.person({ role: 'GUEST' })).id);
+  owner = await session(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
+  member = await session(world, (await world.person({ name: 'Mia' })).id);
+  guest = await session(world, (await world.person({ role: 'GUEST' })).id);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -36,14 +35,14 @@ const version = async (): Promise<number> => {
   return row!.version;
 };
 const change = async (input: object): Promise<Record<string, unknown>> => {
-  const answer = await askAs(world, owner, UPDATE, { input: { expectedVersion: await version(), ...input } });
+  const answer = await askWith(world, owner, UPDATE, { input: { expectedVersion: await version(), ...input } });
   return (answer.data as { updateWorkspacePolicy: Record<string, unknown> }).updateWorkspacePolicy;
 };
 
 describe('the policy', () => {
   test('is known to members and owners, and open but for personal tokens to begin with', async () => {
     for (const actor of [owner, member]) {
-      expect((await askAs(world, actor, READ)).data).toEqual({
+      expect((await askWith(world, actor, READ)).data).toEqual({
         viewer: {
           workspace: {
             policy: {
@@ -63,7 +62,7 @@ describe('the policy', () => {
 
   test('is not known to guests and connections', async () => {
     const { token } = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
-    for (const { data, errors } of [await askAs(world, guest, READ), await askWith(world, token, READ)]) {
+    for (const { data, errors } of [await askWith(world, guest, READ), await askWith(world, token, READ)]) {
       expect(data).toEqual({ viewer: { workspace: { policy: null } } });
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }
@@ -210,9 +209,9 @@ describe('the list of approved connections', () => {
 
   test('takes public connections that are installed here, and says who approved them', async () => {
     const c = await partner(true);
-    expect(outcomeOf(await askAs(world, owner, APPROVE, { c }))).toBe('OK');
-    expect(outcomeOf(await askAs(world, owner, APPROVE, { c }))).toBe('ALREADY_EXISTS');
-    expect((await askAs(world, member, READ)).data).toMatchObject({
+    expect(outcomeOf(await askWith(world, owner, APPROVE, { c }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, APPROVE, { c }))).toBe('ALREADY_EXISTS');
+    expect((await askWith(world, member, READ)).data).toMatchObject({
       viewer: {
         workspace: {
           policy: {
@@ -226,14 +225,14 @@ describe('the list of approved connections', () => {
         },
       },
     });
-    expect(outcomeOf(await askAs(world, owner, DISAPPROVE, { c }))).toBe('OK');
-    expect(outcomeOf(await askAs(world, owner, DISAPPROVE, { c }))).toBe('NOT_FOUND');
+    expect(outcomeOf(await askWith(world, owner, DISAPPROVE, { c }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, DISAPPROVE, { c }))).toBe('NOT_FOUND');
   });
 
   test('takes neither one that nobody has installed, nor an internal one, nor an id that is none', async () => {
     const internal = (await world.connection([])).connectionId;
     for (const c of [await partner(false), internal, newId(), 'nothing']) {
-      expect(outcomeOf(await askAs(world, owner, APPROVE, { c }))).toBe('NOT_FOUND');
+      expect(outcomeOf(await askWith(world, owner, APPROVE, { c }))).toBe('NOT_FOUND');
     }
   });
 });

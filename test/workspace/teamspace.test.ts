@@ -1,11 +1,10 @@
 // Teamspaces: named parts of a workspace, and who belongs to them.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PersonActor } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import { anotherWorkspace, askAs, askWith, operator, outcomeOf, signedIn } from '../actors.js';
-import { openWorld, type World } from '../world.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, session } from '../actors.js';
+import { openWorld, type SignedIn, type World } from '../world.js';
 
 const SETTINGS = 'id name icon description access archivedAt version';
 const CREATE = `mutation ($input: CreateTeamspaceInput!) { createTeamspace(input: $input) { teamspace { ${SETTINGS} } userErrors { code message path } } }`;
@@ -21,23 +20,23 @@ interface Teamspace {
 }
 
 let world: World;
-let owner: PersonActor;
-let member: PersonActor;
-let guest: PersonActor;
+let owner: SignedIn;
+let member: SignedIn;
+let guest: SignedIn;
 beforeAll(async () => {
   world = await openWorld();
-  owner = await signedIn(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
-  member = await signedIn(world, (await world.person({ name: 'Mia' })).id);
-  guest = await signedIn(world, (await world.person({ name: 'Gus', role: 'GUEST' })).id);
+  owner = await session(world, (await world.person({ name: 'Ona', role: 'OWNER' })).id);
+  member = await session(world, (await world.person({ name: 'Mia' })).id);
+  guest = await session(world, (await world.person({ name: 'Gus', role: 'GUEST' })).id);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
 const make = async (input: object): Promise<Teamspace> => {
-  const { data } = await askAs(world, owner, CREATE, { input: { name: 'Team', ...input } });
+  const { data } = await askWith(world, owner, CREATE, { input: { name: 'Team', ...input } });
   return (data as { createTeamspace: { teamspace: Teamspace } }).createTeamspace.teamspace;
 };
 const change = async (input: object): Promise<Record<string, unknown>> => {
-  const { data } = await askAs(world, owner, UPDATE, { input });
+  const { data } = await askWith(world, owner, UPDATE, { input });
   return (data as { updateTeamspace: Record<string, unknown> }).updateTeamspace;
 };
 
@@ -62,7 +61,7 @@ describe('a teamspace', () => {
     ['a NUL in its description', { description: 'a\u0000b' }, 'INVALID'],
     ['a description without end', { description: 'x'.repeat(2_001) }, 'TOO_LONG'],
   ])('does not get %s', async (_, input, code) => {
-    expect(outcomeOf(await askAs(world, owner, CREATE, { input: { name: 'Team', ...input } }))).toBe(code);
+    expect(outcomeOf(await askWith(world, owner, CREATE, { input: { name: 'Team', ...input } }))).toBe(code);
   });
 
   test('changes in what is given, once for each version', async () => {
@@ -81,25 +80,25 @@ describe('a teamspace', () => {
   test('is put away and taken out again, and takes nobody in meanwhile', async () => {
     const { id: teamspaceId } = await make({ name: 'Attic' });
     const listed = async (archived?: boolean) =>
-      JSON.stringify((await askAs(world, owner, LIST, { archived, first: 100 })).data);
+      JSON.stringify((await askWith(world, owner, LIST, { archived, first: 100 })).data);
     expect(await change({ teamspaceId, archived: true })).toMatchObject({
       teamspace: { archivedAt: expect.any(String) },
     });
     expect(await listed()).not.toContain('Attic');
     expect(await listed(true)).toContain('Attic');
-    expect(outcomeOf(await askAs(world, owner, ADD, { t: teamspaceId, p: member.personId }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t: teamspaceId, p: member.personId }))).toBe('INVALID_STATE');
     expect(await change({ teamspaceId, archived: false })).toMatchObject({ teamspace: { archivedAt: null } });
     expect(await listed()).toContain('Attic');
-    expect(outcomeOf(await askAs(world, owner, ADD, { t: teamspaceId, p: member.personId }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t: teamspaceId, p: member.personId }))).toBe('OK');
   });
 
   test('takes in members and owners, neither guests nor strangers', async () => {
     const { id: t } = await make({});
-    expect(outcomeOf(await askAs(world, owner, ADD, { t, p: member.personId }))).toBe('OK');
-    expect(outcomeOf(await askAs(world, owner, ADD, { t, p: owner.personId }))).toBe('OK');
-    expect(outcomeOf(await askAs(world, owner, ADD, { t, p: guest.personId }))).toBe('INVALID_STATE');
-    expect(outcomeOf(await askAs(world, owner, ADD, { t, p: newId() }))).toBe('NOT_FOUND');
-    expect(outcomeOf(await askAs(world, owner, ADD, { t: newId(), p: member.personId }))).toBe('NOT_FOUND');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t, p: member.personId }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t, p: owner.personId }))).toBe('OK');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t, p: guest.personId }))).toBe('INVALID_STATE');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t, p: newId() }))).toBe('NOT_FOUND');
+    expect(outcomeOf(await askWith(world, owner, ADD, { t: newId(), p: member.personId }))).toBe('NOT_FOUND');
   });
 
   test('of another workspace does not exist here', async () => {
@@ -108,7 +107,7 @@ describe('a teamspace', () => {
     expect(await change({ teamspaceId: teamspace.id, name: 'Taken' })).toMatchObject({
       userErrors: [{ code: 'NOT_FOUND' }],
     });
-    expect((await askAs(world, owner, `{ node(id: "${teamspace.id}") { id } }`)).data).toEqual({ node: null });
+    expect((await askWith(world, owner, `{ node(id: "${teamspace.id}") { id } }`)).data).toEqual({ node: null });
   });
 });
 
@@ -116,9 +115,9 @@ describe('teamspaces are found', () => {
   test('by members and owners, in the list and by id', async () => {
     const { id } = await make({ name: 'Found' });
     for (const actor of [owner, member]) {
-      const { data } = await askAs(world, actor, `{ node(id: "${id}") { __typename ... on Teamspace { name } } }`);
+      const { data } = await askWith(world, actor, `{ node(id: "${id}") { __typename ... on Teamspace { name } } }`);
       expect(data).toEqual({ node: { __typename: 'Teamspace', name: 'Found' } });
-      expect(JSON.stringify((await askAs(world, actor, LIST, { first: 100 })).data)).toContain('Found');
+      expect(JSON.stringify((await askWith(world, actor, LIST, { first: 100 })).data)).toContain('Found');
     }
   });
 
@@ -126,9 +125,9 @@ describe('teamspaces are found', () => {
     const { id } = await make({ name: 'Hidden' });
     const { token } = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
     const node = `{ node(id: "${id}") { id } }`;
-    expect((await askAs(world, guest, node)).data).toEqual({ node: null });
+    expect((await askWith(world, guest, node)).data).toEqual({ node: null });
     expect((await askWith(world, token, node)).data).toEqual({ node: null });
-    for (const { data, errors } of [await askAs(world, guest, LIST), await askWith(world, token, LIST)]) {
+    for (const { data, errors } of [await askWith(world, guest, LIST), await askWith(world, token, LIST)]) {
       expect(data).toEqual({ viewer: { workspace: { teamspaces: null } } });
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }
@@ -136,18 +135,18 @@ describe('teamspaces are found', () => {
 
   test('with their members, page by page, in as many statements for one as for many', async () => {
     await using other = await openWorld();
-    const head = await signedIn(other, (await other.person({ name: 'Olga', role: 'OWNER' })).id);
+    const head = await session(other, (await other.person({ name: 'Olga', role: 'OWNER' })).id);
     const max = await other.person({ name: 'Max' });
     const counts: number[] = [];
     for (let made = 0; made < 3; made++) {
       const { teamspace } = await createTeamspace(operator(other), { name: `Team ${made}` });
-      for (const p of [head.personId, max.id].slice(0, made)) await askAs(other, head, ADD, { t: teamspace.id, p });
+      for (const p of [head.personId, max.id].slice(0, made)) await askWith(other, head, ADD, { t: teamspace.id, p });
       other.statements.length = 0;
-      await askAs(other, head, LIST);
+      await askWith(other, head, LIST);
       counts.push(other.statements.length);
     }
     expect(new Set(counts).size).toBe(1);
-    const { data } = await askAs(other, head, LIST, { first: 2 });
+    const { data } = await askWith(other, head, LIST, { first: 2 });
     const { teamspaces } = (
       data as never as { viewer: { workspace: { teamspaces: { pageInfo: { endCursor: string } } } } }
     ).viewer.workspace;
@@ -158,7 +157,7 @@ describe('teamspaces are found', () => {
         { name: 'Team 1', members: { totalCount: 1, nodes: [{ person: { name: 'Olga' } }] } },
       ],
     });
-    const rest = await askAs(other, head, LIST, { first: 2, after: teamspaces.pageInfo.endCursor });
+    const rest = await askWith(other, head, LIST, { first: 2, after: teamspaces.pageInfo.endCursor });
     expect(rest.data).toMatchObject({
       viewer: {
         workspace: {

@@ -6,17 +6,8 @@ import type { AuditAction } from '../../src/audit/entry.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { createPerson } from '../../src/people/lifecycle.js';
 import { addTeamspaceMember, createTeamspace } from '../../src/workspace/teamspace-lifecycle.js';
-import {
-  type Asked,
-  anotherWorkspace,
-  askAs,
-  askWith,
-  operator,
-  outcomeOf,
-  personalToken,
-  signedIn,
-} from '../actors.js';
-import { type Asker, openWorld, type World } from '../world.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
+import { type Answer, type Asker, openWorld, type World } from '../world.js';
 
 const ACTORS = [
   'guest',
@@ -69,18 +60,18 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function give(who: ActorName, document: string, variables: Record<string, unknown>): Promise<Asked> {
+async function give(who: ActorName, document: string, variables: Record<string, unknown>): Promise<Answer> {
   switch (who) {
     case 'guest':
-      return askAs(world, await signedIn(world, guest), document, variables);
+      return askWith(world, await session(world, guest), document, variables);
     case 'member':
-      return askAs(world, await signedIn(world, member), document, variables);
+      return askWith(world, await session(world, member), document, variables);
     case 'owner':
-      return askAs(world, await signedIn(world, owner), document, variables);
+      return askWith(world, await session(world, owner), document, variables);
     case 'owner, signed in for an hour':
-      return askAs(world, await signedIn(world, owner, { minutesAgo: 60 }), document, variables);
+      return askWith(world, await session(world, owner, { minutesAgo: 60 }), document, variables);
     case 'owner of another workspace':
-      return askAs(world, await signedIn(world, foreigner, { workspaceId: elsewhere }), document, variables);
+      return askWith(world, await session(world, foreigner, { workspaceId: elsewhere }), document, variables);
     case 'token of a member':
       return askWith(world, memberToken, document, variables);
     case 'token of an owner':

@@ -1,11 +1,14 @@
 // Workspaces: made, renamed, deleted and restored.
 
+import { type GraphQLObjectType, getNamedType, isCompositeType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PersonActor } from '../../src/gate/actor.js';
-import type { Id } from '../../src/lib/id.js';
+import { buildGatewaySchema } from '../../src/api/schema.js';
+import { type Id, newId } from '../../src/lib/id.js';
+import { inviteMember, openInvitation } from '../../src/people/invitation.js';
 import { restoreWorkspace } from '../../src/workspace/lifecycle.js';
-import { askAs, askWith, operator, outcomeOf, personalToken, signedIn } from '../actors.js';
-import { type Asker, openWorld, type World } from '../world.js';
+import { anotherWorkspace, askWith, operator, outcomeOf, personalToken, session } from '../actors.js';
+import { askAs, signedIn } from '../asking.js';
+import { type Asker, openWorld, type SignedIn, type World } from '../world.js';
 
 const CREATE =
   'mutation ($n: String!) { createWorkspace(input: { name: $n }) { workspace { id name version } userErrors { code message } } }';
@@ -24,12 +27,11 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 describe('a workspace made by somebody signed in', () => {
   test('is hers, empty, and one of those she may ask in', async () => {
-    const { data } = await askAs(world, await signedIn(world, owner.id), CREATE, { n: ' Second ' });
+    const { data } = await askWith(world, await session(world, owner.id), CREATE, { n: ' Second ' });
     const { workspace } = (data as { createWorkspace: { workspace: { id: Id; name: string } } }).createWorkspace;
     expect(workspace).toMatchObject({ name: 'Second', version: 1 });
-    const there = await signedIn(world, owner.id, { workspaceId: workspace.id });
-    expect(there.role).toBe('OWNER');
-    const asked = await askAs(
+    const there = await session(world, owner.id, { workspaceId: workspace.id });
+    const asked = await askWith(
       world,
       there,
       '{ viewer { workspace { name members { nodes { person { name } role } } } workspaces { name } } pages { totalCount } }',
@@ -54,7 +56,7 @@ describe('a workspace made by somebody signed in', () => {
   test('may not be nameless, and then is not there', async () => {
     const count = () => world.sql('select 1 from workspace');
     const before = (await count()).length;
-    expect(outcomeOf(await askAs(world, await signedIn(world, owner.id), CREATE, { n: '  ' }))).toBe('REQUIRED');
+    expect(outcomeOf(await askWith(world, await session(world, owner.id), CREATE, { n: '  ' }))).toBe('REQUIRED');
     expect((await count()).length).toBe(before);
   });
 
@@ -63,15 +65,15 @@ describe('a workspace made by somebody signed in', () => {
     type Made = { createDemoWorkspace: { workspace: { id: Id; name: string }; token: string } };
     const made: Made['createDemoWorkspace'][] = [];
     for (let i = 0; i < 2; i++) {
-      const { data } = await askAs(world, await signedIn(world, owner.id), demo);
+      const { data } = await askWith(world, await session(world, owner.id), demo);
       made.push((data as never as Made).createDemoWorkspace);
     }
     expect(made[0]!.workspace).toMatchObject({ name: 'Demo' });
     expect(made[0]!.workspace.id).not.toBe(made[1]!.workspace.id);
     for (const { token, workspace } of made) {
       expect((await askWith(world, token, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 5 } });
-      const there = await signedIn(world, owner.id, { workspaceId: workspace.id });
-      expect((await askAs(world, there, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 6 } });
+      const there = await session(world, owner.id, { workspaceId: workspace.id });
+      expect((await askWith(world, there, '{ pages { totalCount } }')).data).toEqual({ pages: { totalCount: 6 } });
     }
   });
 });
@@ -86,7 +88,7 @@ describe('a workspace', () => {
   };
   const change = async (input: object): Promise<Record<string, unknown>> => {
     const { version } = await settings();
-    const { data } = await askAs(world, await signedIn(world, owner.id), UPDATE, {
+    const { data } = await askWith(world, await session(world, owner.id), UPDATE, {
       input: { expectedVersion: version, ...input },
     });
     return (data as { updateWorkspace: Record<string, unknown> }).updateWorkspace;
@@ -134,44 +136,86 @@ describe('a workspace', () => {
 
   test('of two changes at once takes one and refuses the other', async () => {
     const { version } = await settings();
-    const actor = await signedIn(world, owner.id);
+    const actor = await session(world, owner.id);
     const answers = await Promise.all(
-      ['One', 'Two'].map((name) => askAs(world, actor, UPDATE, { input: { name, expectedVersion: version } })),
+      ['One', 'Two'].map((name) => askWith(world, actor, UPDATE, { input: { name, expectedVersion: version } })),
     );
     expect(answers.map(outcomeOf).sort()).toEqual(['OK', 'STALE_VERSION']);
     await change({ name: 'Acme' });
   });
 });
 
+describe('a workspace one may ask in too', () => {
+  const hanging = Object.values((buildGatewaySchema().schema.getType('Workspace') as GraphQLObjectType).getFields())
+    .filter(({ type }) => isCompositeType(getNamedType(type)))
+    .map(({ name }) => name);
+
+  test('has these things hanging on it', () => {
+    expect(hanging).toEqual(
+      expect.arrayContaining([
+        'auditEntries',
+        'connections',
+        'members',
+        'personalAccessTokens',
+        'policy',
+        'teamspaces',
+      ]),
+    );
+  });
+
+  test.each(hanging)('shows its %s to who asks in it, not to who asks elsewhere', async (name) => {
+    const elsewhere = await anotherWorkspace(world);
+    const { id } = await world.person({ role: 'OWNER' });
+    await world.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'GUEST')`, [elsewhere, id]);
+    const document = `{ viewer { workspaces { id ${name} { __typename } } } }`;
+    const { data, errors } = await askWith(world, await session(world, id), document);
+    expect(data).toEqual({
+      viewer: {
+        workspaces: [
+          { id: world.workspaceId, [name]: expect.anything() },
+          { id: elsewhere, [name]: null },
+        ],
+      },
+    });
+    expect(errors?.map(({ extensions, path }) => [extensions.code, path])).toEqual([
+      ['FORBIDDEN', ['viewer', 'workspaces', 1, name]],
+    ]);
+  });
+});
+
 describe('a deleted workspace', () => {
   let doomed: World;
-  let head: PersonActor;
-  let member: { id: Id };
+  let head: SignedIn;
+  let member: SignedIn;
   let reader: Asker;
   let token: string;
+  let invitation: string;
   let page: Id;
   beforeAll(async () => {
     doomed = await openWorld({ name: 'Doomed' });
     const { id } = await doomed.person({ role: 'OWNER' });
-    member = await doomed.person({ name: 'Mia' });
+    member = await session(doomed, (await doomed.person({ name: 'Mia' })).id);
     page = await doomed.page({ title: 'Page' });
     reader = await doomed.connection(['CONTENT_READ']);
     await doomed.share(reader, page);
     token = await personalToken(doomed, id);
-    head = await signedIn(doomed, id);
+    const { path } = await inviteMember(operator(doomed), { email: 'new@example.org', role: 'MEMBER' });
+    invitation = path.slice('/invite/'.length);
+    expect(await openInvitation(doomed.store, invitation)).toMatchObject({ email: 'new@example.org' });
+    head = await session(doomed, id);
   });
   afterAll(() => doomed[Symbol.asyncDispose]());
 
   const WHO = '{ viewer { workspace { name } } }';
 
   test('was deleted by its name, typed once more', async () => {
-    const { data } = await askAs(doomed, head, DELETE, { n: 'doomed' });
+    const { data } = await askWith(doomed, head, DELETE, { n: 'doomed' });
     expect(data).toMatchObject({ deleteWorkspace: { userErrors: [{ code: 'INVALID', path: ['name'] }] } });
     expect((await askWith(doomed, reader.token, WHO)).status).toBe(200);
 
     const document = `mutation { deleteWorkspace(input: { name: "Doomed" }) { workspaceId restorableUntil userErrors { code } }
       createTeamspace(input: { name: "Never" }) { userErrors { code } } }`;
-    const done = await askAs(doomed, head, document);
+    const done = await askWith(doomed, head, document);
     expect(done.data).toMatchObject({
       deleteWorkspace: { workspaceId: doomed.workspaceId, userErrors: [] },
       createTeamspace: { userErrors: [{ code: 'FORBIDDEN' }] },
@@ -190,22 +234,44 @@ describe('a deleted workspace', () => {
     }
   });
 
-  test('is in no list of workspaces, and nothing can be changed in it', async () => {
-    expect((await askAs(doomed, head, '{ viewer { workspace { name } workspaces { name } } }')).data).toEqual({
-      viewer: { workspace: null, workspaces: [] },
+  test('lets nobody in who is signed in, and is in no list of workspaces', async () => {
+    for (const asker of [head, member]) {
+      const answer = await askWith(doomed, asker, WHO);
+      expect(answer.status).toBe(403);
+      expect(answer.text).toBe((await askWith(doomed, { ...asker, workspaceId: newId() }, WHO)).text);
+    }
+    const elsewhere = await anotherWorkspace(doomed);
+    await doomed.sql(`insert into membership (workspace_id, person_id, role) values ($1, $2, 'OWNER')`, [
+      elsewhere,
+      head.personId,
+    ]);
+    const there = { ...head, workspaceId: elsewhere };
+    expect((await askWith(doomed, there, '{ viewer { workspaces { name } } }')).data).toEqual({
+      viewer: { workspaces: [{ name: 'Elsewhere' }] },
     });
-    await expect(signedIn(doomed, member.id)).rejects.toThrow('no member');
+    expect((await askWith(doomed, there, `{ node(id: "${doomed.workspaceId}") { id } }`)).data).toEqual({ node: null });
+  });
+
+  test('lets nobody join by an invitation', async () => {
+    expect(await openInvitation(doomed.store, invitation)).toBeNull();
+    await expect(inviteMember(operator(doomed), { email: 'late@example.org', role: 'MEMBER' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  test('takes no command that had begun before', async () => {
+    const begun = signedIn(doomed, { id: head.personId }, 'OWNER');
     const late = await askAs(
       doomed,
-      head,
+      begun,
       'mutation { createTeamspace(input: { name: "Late" }) { userErrors { code } } }',
     );
     expect(outcomeOf(late)).toBe('NOT_FOUND');
-    expect(outcomeOf(await askAs(doomed, head, CREATE, { n: 'Another' }))).toBe('FORBIDDEN'); // a member of nothing
   });
 
   test('is restored by the operator alone, with everything as it was', async () => {
-    expect(() => restoreWorkspace(doomed.store.callerFor(head))).toThrow('Only the operator may restore a workspace.');
+    const owner = signedIn(doomed, { id: head.personId }, 'OWNER');
+    expect(() => restoreWorkspace(doomed.store.callerFor(owner))).toThrow('Only the operator may restore a workspace.');
     expect(await restoreWorkspace(operator(doomed))).toEqual({ id: doomed.workspaceId, name: 'Doomed' });
     expect((await askWith(doomed, reader.token, `{ page(id: "${page}") { title } }`)).data).toEqual({
       page: { title: 'Page' },

@@ -52,7 +52,7 @@ describe('A signed-in person', () => {
     expect(data).toEqual({ viewer: { id: ada.id, kind: 'PERSON' } });
     expect(world.statements).toHaveLength(1);
     expect(world.statements[0]).toMatch(/from session s.*insert into budget/s);
-    expect(headers.get('vary')).toBe('Authorization, Cookie, Gatehouse-Workspace');
+    expect(headers.get('vary')).toBe('Authorization, Cookie, Gatehouse-Workspace, Gatehouse-Act-As');
     expect(headers.get('cache-control')).toBe('private, no-store');
   });
 

@@ -3,15 +3,16 @@
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Bits, bitsOf, type Capability, namesOf } from '../gate/capability.js';
-import { mayApproveUpgrade } from '../gate/rules.js';
+import { mayApproveUpgrade, mayUninstall } from '../gate/rules.js';
 import { type Id, newId } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import { type Caller, commit, type Unit } from '../unit-of-work.js';
+import { policyOf } from '../workspace/policy.js';
 import type { Installation } from './connection.js';
 import { InstallationTable } from './tables.js';
 
 /** Agrees to what a connection asks for beyond what this installation was granted. Refused: whoever neither installed it
- *  nor may administer, and when it asks for nothing more. */
+ *  nor may administer, the person who installed it where policy keeps that to owners, and when it asks for nothing more. */
 export function approveUpgrade(caller: Caller, { installationId }: { installationId: Id }): Promise<Installation> {
   return commit(caller, async (unit) => {
     const { actor, em } = unit;
@@ -24,7 +25,10 @@ export function approveUpgrade(caller: Caller, { installationId }: { installatio
         where i.workspace_id = ? and i.id = ? and i.status = 'ACTIVE' and c.status <> 'DELETED' for update of i`,
       [actor.workspaceId, installationId],
     );
-    if (!found || !mayApproveUpgrade(actor, found)) throw notFound('The installation');
+    if (!found || !mayUninstall(actor, found)) throw notFound('The installation');
+    if (!mayApproveUpgrade(actor, found, await policyOf(em, actor.workspaceId))) {
+      throw new Refusal('FORBIDDEN', 'The policy of this workspace leaves that to its owners. Ask one to agree.');
+    }
     if ((found.requested & ~found.granted) === 0) {
       throw new Refusal('INVALID_STATE', 'This connection asks for nothing it has not been granted.');
     }

@@ -52,9 +52,14 @@ export const mayActAsSome = (actor: Actor): actor is PersonActor =>
 /** Who asks as somebody else may look and change nothing. */
 export const mayChange = (actor: Actor): boolean => !isActedFor(actor);
 
-/** More capabilities are agreed to by whoever installed the connection, or by who administers the workspace. */
-export const mayApproveUpgrade = (actor: Actor, { installedBy }: { installedBy: Id | null }): boolean =>
-  mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId);
+/** More capabilities are agreed to by whoever installed the connection, unless policy keeps installing to owners, and by
+ *  who administers the workspace. */
+export const mayApproveUpgrade = (
+  actor: Actor,
+  { installedBy }: { installedBy: Id | null },
+  { whoMayInstall }: { whoMayInstall: 'ANYONE' | 'APPROVED_ONLY' | 'OWNERS' },
+): boolean =>
+  mayAdminister(actor) || (actor.kind === 'PERSON' && installedBy === actor.personId && whoMayInstall !== 'OWNERS');
 
 /** A public connection may be installed by an owner always, by a member as policy says, by a guest never. */
 export const mayInstall = (

@@ -266,6 +266,26 @@ describe('more and fewer capabilities on a public connection', () => {
     expect((await approve(member)).userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
   });
 
+  test('more wait for an owner where policy keeps installing to owners', async () => {
+    const { id, installationId, member } = await installed();
+    await ask(id, ['CONTENT_READ', 'CONTENT_UPDATE', 'USER_READ']);
+    const policy = async (whoMayInstall: string) => {
+      const [row] = await world.sql<{ version: number }>(
+        'select policy_version as version from workspace where id = $1',
+        [world.workspaceId],
+      );
+      const input = { expectedVersion: row!.version, whoMayInstall };
+      expect((await mutate(world, owner, 'updateWorkspacePolicy', input)).userErrors).toEqual([]);
+    };
+    await policy('OWNERS');
+    const approve = (actor: Actor) => mutate(world, actor, 'approveUpgrade', { installationId });
+    expect((await approve(member)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect(await seen(member, installationId)).toMatchObject({ status: 'UPGRADE_PENDING' });
+    expect((await approve(owner)).userErrors).toEqual([]);
+    expect(await seen(member, installationId)).toMatchObject({ status: 'ACTIVE' });
+    await policy('ANYONE');
+  });
+
   test('fewer count at once, and asking for them again later waits again', async () => {
     const { id, installationId, member } = await installed();
     await ask(id, ['CONTENT_READ']);

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['events', 'audit', 'context.ts', 'unit-of-work.ts', 'payload.ts'],
   ['workspace', 'people'],
   ['connection'],
-  ['content'],
+  ['content', 'property'],
   ['share'],
   ['oauth'],
   ['importer'],

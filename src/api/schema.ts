@@ -36,7 +36,19 @@ import {
   ResourceFields,
   SpanFields,
 } from '../content/content.resolver.js';
-import { PlainProperty, RelationProperty, SelectProperty } from '../content/property-schema.js';
+import type { FieldRule } from '../gate/field-rule.js';
+import { describeNeeds, isGuarded } from '../gate/field-rule.js';
+import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
+import { AccountMutations } from '../people/account.resolver.js';
+import { InvitationMutations } from '../people/invitation.resolver.js';
+import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import {
+  PersonalTokenFields,
+  PersonalTokenMutations,
+  WorkspacePersonalTokenFields,
+} from '../people/personal-token.resolver.js';
+import { Person } from '../people/user.js';
+import { PlainProperty, RelationProperty, SelectProperty } from '../property/property-schema.js';
 import {
   CheckboxValue,
   DateValue,
@@ -50,19 +62,7 @@ import {
   TextValue,
   TitleValue,
   UrlValue,
-} from '../content/property-value.js';
-import type { FieldRule } from '../gate/field-rule.js';
-import { describeNeeds, isGuarded } from '../gate/field-rule.js';
-import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
-import { AccountMutations } from '../people/account.resolver.js';
-import { InvitationMutations } from '../people/invitation.resolver.js';
-import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
-import {
-  PersonalTokenFields,
-  PersonalTokenMutations,
-  WorkspacePersonalTokenFields,
-} from '../people/personal-token.resolver.js';
-import { Person } from '../people/user.js';
+} from '../property/property-value.js';
 import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
 import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
 import {

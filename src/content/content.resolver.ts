@@ -25,6 +25,10 @@ import { type Id, parseId } from '../lib/id.js';
 import { asksTotal, type List, ListArgs, toList, type Window, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
+import { RelationProperty } from '../property/property-schema.js';
+import { PropertyValue, RelationValue } from '../property/property-value.js';
+import { RowFilter } from '../property/row-filter.js';
+import { MAX_SORT_KEYS, nameOf, readOrder, readQuery } from '../property/row-query.js';
 import { type Block, BlockList } from './block.js';
 import { Database, DatabaseList, DataSource, ResourceList } from './database.js';
 import {
@@ -40,11 +44,7 @@ import {
 } from './loaders.js';
 import { DatabaseOrder, PageOrder, RowOrder } from './order.js';
 import { Page, PageList } from './page.js';
-import { RelationProperty } from './property-schema.js';
-import { PropertyValue, RelationValue } from './property-value.js';
 import { Resource } from './resource.js';
-import { RowFilter } from './row-filter.js';
-import { MAX_SORT_KEYS, nameOf, readOrder, readQuery } from './row-query.js';
 import type { Placed, ResourceQuery } from './source.js';
 import { Span } from './span.js';
 

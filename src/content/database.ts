@@ -3,8 +3,8 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
 import type { Id } from '../lib/id.js';
 import { listOf } from '../lib/list.js';
-import type { PropertySchema } from './property.js';
-import { Property } from './property-schema.js';
+import type { PropertySchema } from '../property/property.js';
+import { Property } from '../property/property-schema.js';
 import { Resource } from './resource.js';
 
 @Directive('@requires(anyOf: [[CONTENT_READ]])')

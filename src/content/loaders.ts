@@ -3,12 +3,12 @@
 import type { Batch } from '../context.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import type { PropertyValue } from '../property/property-value.js';
+import type { RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { DataSource } from './database.js';
 import type { Page } from './page.js';
-import type { PropertyValue } from './property-value.js';
 import type { Resource } from './resource.js';
-import type { RowQuery } from './row-query.js';
 import type { Placed } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {

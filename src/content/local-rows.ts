@@ -5,13 +5,13 @@ import type { Context } from '../context.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
 import { type Sql, sql } from '../lib/sql.js';
+import type { Slots } from '../property/property-sql.js';
+import { keeps, looksAtValues, sortTerms } from '../property/row-filter-sql.js';
+import type { RowQuery } from '../property/row-query.js';
 import { placeOf, positionOf, stretchesOf } from './keyset.js';
 import type { Page } from './page.js';
-import type { Slots } from './property-sql.js';
 import { reachOf, readable } from './reach.js';
 import { ancestors, columns, type ResourceRow, resourceOf } from './resource-row.js';
-import { keeps, looksAtValues, sortTerms } from './row-filter-sql.js';
-import type { RowQuery } from './row-query.js';
 import type { Placed } from './source.js';
 
 /** Queries that share a part of the statement: equal but for their data sources, or one alone. */

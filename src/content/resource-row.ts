@@ -4,11 +4,11 @@ import type { Bits } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { sql } from '../lib/sql.js';
+import type { PropertySchema } from '../property/property.js';
+import { face, propertyOf } from '../property/property-schema.js';
+import type { Slots } from '../property/property-sql.js';
 import { Database, DataSource } from './database.js';
 import { Page } from './page.js';
-import type { PropertySchema } from './property.js';
-import { face, propertyOf } from './property-schema.js';
-import type { Slots } from './property-sql.js';
 import type { Resource } from './resource.js';
 
 export interface ResourceRow {

@@ -6,12 +6,12 @@ import type { Actor } from '../gate/actor.js';
 import type { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
+import type { PropertyValue } from '../property/property-value.js';
+import type { RowQuery, SortKey } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
-import type { PropertyValue } from './property-value.js';
 import type { Resource } from './resource.js';
-import type { RowQuery, SortKey } from './row-query.js';
 
 declare module '../context.js' {
   interface Context {

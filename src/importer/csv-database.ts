@@ -1,9 +1,9 @@
 // A CSV as a table: columns with unique names, lines as cells; and which CSVs are databases rather than linked views.
 
 import { parse } from 'csv-parse/sync';
-import { TITLE_PROPERTY_ID } from '../content/property.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { invalid } from '../lib/refusal.js';
+import { TITLE_PROPERTY_ID } from '../property/property.js';
 import { comparable } from './names.js';
 
 export interface Column {

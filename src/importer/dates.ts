@@ -1,7 +1,7 @@
 // Dates as Notion writes them, read column by column: "04/12/2024" means something only beside its neighbours.
 
 import { DateTime } from 'luxon';
-import type { DateSpan } from '../content/property.js';
+import type { DateSpan } from '../property/property.js';
 
 /** Reads one trimmed cell; `null` when it is no date of this column's kind. */
 export type ReadDate = (cell: string) => DateSpan | null;

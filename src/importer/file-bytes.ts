@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BlockContent, BlockTree, FileReference } from '../content/block-content.js';
-import type { StoredProps } from '../content/property.js';
 import { type Id, newId } from '../lib/id.js';
+import type { StoredProps } from '../property/property.js';
 import type { PlannedFile } from './plan.js';
 
 export interface StoredFile extends PlannedFile {

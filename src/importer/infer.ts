@@ -2,9 +2,9 @@
 // without losing anything; else it stays text.
 
 import type { FileReference } from '../content/block-content.js';
-import type { PropertyType, StoredValue } from '../content/property.js';
 import type { RichTextSpan } from '../content/rich-text.js';
 import type { Id } from '../lib/id.js';
+import type { PropertyType, StoredValue } from '../property/property.js';
 import { type ReadDate, readDates } from './dates.js';
 import { decodeLink, type ResolveLink } from './links.js';
 

@@ -3,9 +3,9 @@
 
 import { basename } from 'node:path';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
-import type { DateSpan, PropertySchema, StoredProps } from '../content/property.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
+import type { DateSpan, PropertySchema, StoredProps } from '../property/property.js';
 import type { ExportEntry } from './archive.js';
 import { contentTypeOf, isImageName } from './content-type.js';
 import { propertyIds } from './csv-database.js';

@@ -4,12 +4,12 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BlockTree } from '../content/block-content.js';
-import type { PropertySchema } from '../content/property.js';
-import { assignSlots, SLOTS, slotValues } from '../content/slot.js';
 import type { EventType } from '../events/event.js';
 import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { Refusal } from '../lib/refusal.js';
+import type { PropertySchema } from '../property/property.js';
+import { assignSlots, SLOTS, slotValues } from '../property/slot.js';
 import type { Unit } from '../unit-of-work.js';
 import { blockRows } from './block-rows.js';
 import { blocksWithFacts, propsWithFacts, type StoredFile } from './file-bytes.js';

@@ -2,8 +2,8 @@
 // Nothing here touches the database.
 
 import type { Readable } from 'node:stream';
-import type { PropertySchema, PropertyType, StoredProps } from '../content/property.js';
 import type { Id } from '../lib/id.js';
+import type { PropertySchema, PropertyType, StoredProps } from '../property/property.js';
 
 export interface PlannedPage {
   id: Id;

@@ -1,6 +1,6 @@
 // When a row was made and last edited, as its own columns say it.
 
-import type { DateSpan } from '../content/property.js';
+import type { DateSpan } from '../property/property.js';
 
 const CREATED = /^(created|created (time|at|on|date)|creation (time|date)|(date|time) created)$/i;
 const EDITED =

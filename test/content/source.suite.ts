@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlockTree } from '../../src/content/block-content.js';
 import type { DataSource } from '../../src/content/database.js';
 import { UNAVAILABLE_MENTION } from '../../src/content/rich-text.js';
-import { readQuery } from '../../src/content/row-query.js';
 import type { ContentSource } from '../../src/content/source.js';
 import type { Context } from '../../src/context.js';
 import { bitsOf, type Capability, type ShareAccess } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { newId } from '../../src/lib/id.js';
 import type { Window } from '../../src/lib/list.js';
+import { readQuery } from '../../src/property/row-query.js';
 
 export interface Ground extends AsyncDisposable {
   source: ContentSource;

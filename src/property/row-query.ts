@@ -1,11 +1,11 @@
 // A filter and an order read against the columns of one data source: names become columns, options become ids, and
 // what does not fit is refused with a sentence that says what was expected. No SQL here.
 
+import type { DataSource } from '../content/database.js';
+import type { DatabaseOrder, Direction, PageOrder, RowOrder } from '../content/order.js';
 import { type DateTimeFilter, nextMillisecond } from '../lib/filter.js';
 import { type Id, parseId } from '../lib/id.js';
 import { invalid } from '../lib/refusal.js';
-import type { DataSource } from './database.js';
-import type { DatabaseOrder, Direction, PageOrder, RowOrder } from './order.js';
 import type { PropertySchema, PropertyType } from './property.js';
 import type { PropertyFilter } from './property-filter.js';
 import type { RowFilter } from './row-filter.js';

@@ -1,15 +1,15 @@
 // Property values of a page as GraphQL shows them, one type for each kind of column.
 
 import { Directive, Field, Float, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { FileInfo, fileOf } from '../content/file-info.js';
+import { Page } from '../content/page.js';
+import { plainText } from '../content/rich-text.js';
+import { Span, spansOf, type Titles } from '../content/span.js';
 import type { Bits } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
-import { FileInfo, fileOf } from './file-info.js';
-import { Page } from './page.js';
 import type { DateSpan, PropertySchema, PropertyType, StoredProps, StoredValues } from './property.js';
 import { TITLE_PROPERTY_ID } from './property.js';
 import { face, PropertyTypeEnum, SelectOption } from './property-schema.js';
-import { plainText } from './rich-text.js';
-import { Span, spansOf, type Titles } from './span.js';
 
 @InterfaceType({ description: 'What a page holds in one column.' })
 export abstract class PropertyValue {

@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type Id, newId } from '../../src/lib/id.js';
 import {
   PROPERTY_TYPES,
   type PropertySchema,
   type StoredProps,
   TITLE_PROPERTY_ID,
-} from '../../src/content/property.js';
-import { type Id, newId } from '../../src/lib/id.js';
+} from '../../src/property/property.js';
 import { CASES_TIMEOUT_MS, cases, tally } from '../gate/cases.js';
 import {
   FilterRowsDocument,

@@ -1,10 +1,11 @@
 // Filters and orders of rows as SQL. A term may be null where a value is empty; `is not true` around what is negated
 // makes of that what the filter means: a comparison holds or it does not. Values are bound, never spliced.
 
+import type { SortTerm } from '../content/keyset.js';
+import { reachOf, readable } from '../content/reach.js';
 import type { Context } from '../context.js';
 import { textContains, textEndsWith, textEquals, textStartsWith, timeTerms, within } from '../lib/filter.js';
 import { type Sql, sql } from '../lib/sql.js';
-import type { SortTerm } from './keyset.js';
 import type { PropertySchema } from './property.js';
 import {
   beginningOf,
@@ -19,7 +20,6 @@ import {
   sortTextOf,
   textOf,
 } from './property-sql.js';
-import { reachOf, readable } from './reach.js';
 import type { Condition, PropertyTest, RowQuery, SortKey } from './row-query.js';
 import { folded } from './slot.js';
 

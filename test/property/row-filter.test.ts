@@ -1,9 +1,9 @@
 // Rows of a data source, filtered and sorted, as a client asks for them.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PropertySchema, StoredProps } from '../../src/content/property.js';
-import { MAX_COMPARISONS, MAX_DEPTH, MAX_SORT_KEYS, MAX_TEXT, MAX_VALUES } from '../../src/content/row-query.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import type { PropertySchema, StoredProps } from '../../src/property/property.js';
+import { MAX_COMPARISONS, MAX_DEPTH, MAX_SORT_KEYS, MAX_TEXT, MAX_VALUES } from '../../src/property/row-query.js';
 import {
   FilterRowsDocument,
   type FilterRowsQuery,

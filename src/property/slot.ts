@@ -1,8 +1,8 @@
 // Typed copies of property values in generic columns of the row, so that filters and sorts find an index.
 // The truth stays in `props`; the slots are written by the same statement and can always be made again from it.
 
+import { comparableText, type RichTextSpan } from '../content/rich-text.js';
 import type { DateSpan, PropertySchema, PropertyType, StoredProps } from './property.js';
-import { comparableText, type RichTextSpan } from './rich-text.js';
 
 /** How many columns of each kind `row_value` has: n numbers, d instants, t text, b booleans, a arrays. */
 const SLOT_COUNTS = { n: 8, d: 4, t: 8, b: 4, a: 4 } as const;

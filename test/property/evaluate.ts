@@ -1,7 +1,7 @@
 // What a filter and an order mean, written down slowly and plainly: one row at a time, in memory, without SQL and
 // without anything of src/ but types. The server is held against it.
 
-import type { PropertySchema, StoredProps } from '../../src/content/property.js';
+import type { PropertySchema, StoredProps } from '../../src/property/property.js';
 import type { PropertyFilter, RowFilter, RowOrder } from '../generated/operations.js';
 
 export interface Row {

@@ -1,9 +1,9 @@
 // Property types and values of a data source as they are stored: the schema in `data_source.properties`,
 // the values in `row_value.props`, keyed by property id. The GraphQL faces are in property-value.ts.
 
+import type { FileReference } from '../content/block-content.js';
+import type { RichTextSpan } from '../content/rich-text.js';
 import type { Id } from '../lib/id.js';
-import type { FileReference } from './block-content.js';
-import type { RichTextSpan } from './rich-text.js';
 
 export const PROPERTY_TYPES = [
   'TITLE',

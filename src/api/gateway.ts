@@ -94,6 +94,8 @@ export interface GatewayOptions {
   showStatements?: boolean;
   /** Makes the demo workspace of whoever asks for one; without it there is none. */
   createDemoWorkspace?: CreateDemoWorkspace;
+  /** What "now" is to operations; the clock of the machine by default. */
+  clock?: () => Date;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
@@ -108,6 +110,7 @@ export async function createGateway({
   engine = compileFor(guarded.schema),
   showStatements,
   createDemoWorkspace,
+  clock,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
@@ -237,6 +240,7 @@ export async function createGateway({
         bill,
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
+        ...(clock && { clock }),
       }),
     stop: () => apollo.stop(),
   };

@@ -1,6 +1,8 @@
 // Users, people and bots together: one by id, or the list. Guests are left out of the list and found by id.
 
 import type { Batch, Context } from '../context.js';
+import { userIdOf } from '../gate/actor.js';
+import { bitsOf } from '../gate/capability.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
@@ -66,6 +68,18 @@ export async function countUsers(ctx: Context, query: UserQuery): Promise<number
 /** People and bots by id, those who left included: what they wrote keeps their name. */
 export const selectUsers = (ctx: Context, ids: readonly Id[]): Sql<UserRow> => sql`
   select u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256" from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
+
+/** Ids and names of those among `ids` whose names the actor may read, by the rule of `User.name`. */
+export function readableNames({ actor }: Context, ids: Sql): Sql {
+  const readsAll = (actor.bits & bitsOf(['USER_READ'])) !== 0;
+  const isReadable = (id: Sql) => (readsAll ? sql`true` : sql`${id} = ${userIdOf(actor)}::uuid`);
+  return sql`
+    select p.id, p.name from membership m join person p on p.id = m.person_id
+     where m.workspace_id = ${actor.workspaceId} and m.person_id = any(${ids}) and ${isReadable(sql.ref('p.id'))}
+     union all
+    select i.bot_id, c.name from installation i join connection c on c.id = i.connection_id
+     where i.workspace_id = ${actor.workspaceId} and i.bot_id = any(${ids}) and ${isReadable(sql.ref('i.bot_id'))}`;
+}
 
 export const userById: Batch<Id, User> = {
   name: 'userById',

@@ -9,12 +9,45 @@ export interface ContentLimits {
   maxTitleLength: number;
   /** Characters of any web address. */
   maxUrlLength: number;
+  /** How deep pages may stand below each other: each carries all that is above it. */
+  maxTreeDepth: number;
+  /** Characters of one piece of text. */
+  maxTextLength: number;
+  /** Pieces of one rich text. */
+  maxSpans: number;
+  /** Characters of one formula in rich text. */
+  maxEquationLength: number;
+  /** Blocks of one call, those that stand below each other included. */
+  maxBlocks: number;
+  /** How many blocks may stand above each other on a page. */
+  maxBlockDepth: number;
+  /** Columns of a simple table. */
+  maxTableWidth: number;
+  /** Characters of one Markdown text. */
+  maxMarkdownLength: number;
+  /** Blocks of a page that are read or written as one Markdown text. */
+  maxMarkdownBlocks: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxTitleLength: 2_000,
   maxUrlLength: 2_000,
+  maxTreeDepth: 200,
+  maxTextLength: 2_000,
+  maxSpans: 100,
+  maxEquationLength: 1_000,
+  maxBlocks: 1_000,
+  maxBlockDepth: 50,
+  maxTableWidth: 100,
+  maxMarkdownLength: 200_000,
+  maxMarkdownBlocks: 20_000,
 };
+
+/** Where in the input something stands. */
+export type Path = readonly string[];
+
+/** `rows.3.properties.0.number`. */
+export const place = (path: Path): string => path.join('.');
 
 declare module '../context.js' {
   interface Context {

@@ -18,7 +18,7 @@ import {
 } from 'type-graphql';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
-import { type Id, parseId, requireId } from '../lib/id.js';
+import { type Id, requireId } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { carryOut, MutationPayload } from '../payload.js';
 import type { User } from '../people/user.js';
@@ -30,7 +30,7 @@ import type { Position } from './block-spot.js';
 import { contentById, resourceById } from './loaders.js';
 import { Page } from './page.js';
 import type { Resource } from './resource.js';
-import { notFoundAt } from './span-input.js';
+import { requireNamed } from './span-input.js';
 
 @Directive('@oneOf')
 @InputType({ description: 'Where on a page: at an end of it, or by a block that stands on it.' })
@@ -193,7 +193,7 @@ export class BlockMutations {
       moveBlock(ctx, {
         id: requireId(input.id, 'The block'),
         expectedVersion: input.expectedVersion,
-        pageId: input.pageId == null ? undefined : requirePage(input.pageId),
+        pageId: input.pageId == null ? undefined : requireId(input.pageId, 'The page'),
         position: positionOf(input.position),
       }),
     );
@@ -263,11 +263,4 @@ function positionOf({ start, end, after, before, below }: BlockPositionInput): P
   });
 }
 
-const requireBlock = (text: string): Id => requireIdAt(text, 'The block', ['position']);
-const requirePage = (text: string): Id => requireIdAt(text, 'The page', ['pageId']);
-
-function requireIdAt(text: string, what: string, path: readonly string[]): Id {
-  const id = parseId(text);
-  if (id === null) throw notFoundAt(what, path);
-  return id;
-}
+const requireBlock = (text: string): Id => requireNamed(text, 'The block', ['position']);

@@ -2,7 +2,6 @@
 
 import { Directive, Field, Float, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { FileInfo, fileOf } from '../content/file-info.js';
-import { Page } from '../content/page.js';
 import { plainText } from '../content/rich-text.js';
 import { Span, spansOf, type Titles } from '../content/span.js';
 import type { Bits } from '../gate/capability.js';
@@ -126,10 +125,10 @@ export class PhoneValue extends PropertyValue {
 @Directive(READS)
 @ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'Rows or pages pointed to.' })
 export class RelationValue extends PropertyValue {
+  /** The page that holds it. */
+  pageId!: Id;
+  /** As stored, whether the reader reaches them or not. */
   relatedIds!: Id[];
-
-  @Field(() => [Page], { nullable: true, description: 'Those of them that you may read.' })
-  pages?: Page[] | null;
 }
 
 @Directive(READS)
@@ -141,7 +140,7 @@ export class FilesValue extends PropertyValue {
 
 /** A page's values in the order of its columns, for a reader with these bits on the page. */
 export function valuesOf(
-  page: { title: string | null; access: Bits },
+  page: { id: Id; title: string | null; access: Bits },
   columns: readonly PropertySchema[],
   props: StoredProps,
   titles: Titles,
@@ -150,11 +149,11 @@ export function valuesOf(
 }
 
 /** The one value of a page that is no row. */
-export const titleValueOf = (page: { title: string | null; access: Bits }): PropertyValue =>
+export const titleValueOf = (page: { id: Id; title: string | null; access: Bits }): PropertyValue =>
   propertyValueOf(page, { id: TITLE_PROPERTY_ID, name: 'Title', type: 'TITLE' }, {}, {});
 
 function propertyValueOf(
-  { title, access }: { title: string | null; access: Bits },
+  { id: pageId, title, access }: { id: Id; title: string | null; access: Bits },
   column: PropertySchema,
   props: StoredProps,
   titles: Titles,
@@ -193,7 +192,7 @@ function propertyValueOf(
     case 'PHONE':
       return face(PhoneValue, { ...shared, phone: stored('PHONE') });
     case 'RELATION':
-      return face(RelationValue, { ...shared, relatedIds: stored('RELATION') ?? [] });
+      return face(RelationValue, { ...shared, pageId, relatedIds: stored('RELATION') ?? [] });
     case 'FILES':
       return face(FilesValue, { ...shared, files: (stored('FILES') ?? []).map((file) => fileOf(file, access)) });
   }

@@ -8,7 +8,7 @@ import { type Sql, sql } from '../lib/sql.js';
 import type { RelationValue } from '../property/property-value.js';
 import type { Page } from './page.js';
 import { reachOf, readable } from './reach.js';
-import { ancestors, columns, type ResourceRow, resourceOf } from './resource-row.js';
+import { ancestors, columns, lookColumns, type ResourceRow, resourceOf } from './resource-row.js';
 import type { Placed } from './source.js';
 
 export async function related(
@@ -25,7 +25,7 @@ export async function related(
   });
   const found = await ctx.reader.rows(sql<ResourceRow & { list: number; total?: number }>`
     select * from (
-      select target.list, target.beyond, 'Page' as kind, r.parent_id as "parentId", ${columns},
+      select target.list, target.beyond, 'Page' as kind, r.parent_id as "parentId", ${columns}, ${lookColumns},
              row_number() over (partition by target.list, target.beyond order by target.place ${direction}) as nth
              ${window.counted ? sql`, count(*) over (partition by target.list)::int as total` : sql``}
         from ${targetsOf(targets)} ${readablePages(ctx)}) found

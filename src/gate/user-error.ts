@@ -86,16 +86,16 @@ export const capabilityError = (message: string, needs: AnyOf, has: Bits): Capab
   has: namesOf(has),
 });
 
-/** The refusal of a command, as its payload carries it. `facts.path` names the input, `facts.currentVersion` the version. */
+/** The refusal of a command, as its payload carries it. `facts.path` names the input, `facts.currentVersion` the version,
+ *  `facts.needs` and `facts.has` what `lacking` said. */
 export function userErrorOf({ code, message, facts }: Refusal): UserError {
   const path = (facts.path as readonly string[] | undefined) ?? null;
-  return code === 'STALE_VERSION'
-    ? ({
-        __typename: 'StaleVersionError',
-        code,
-        message,
-        path,
-        currentVersion: facts.currentVersion,
-      } as StaleVersionError)
-    : { __typename: 'FieldError', code, message, path };
+  if (code === 'STALE_VERSION') {
+    const { currentVersion } = facts;
+    return { __typename: 'StaleVersionError', code, message, path, currentVersion } as StaleVersionError;
+  }
+  if (code === 'CAPABILITY_MISSING') {
+    return { ...capabilityError(message, facts.needs as AnyOf, facts.has as Bits), path };
+  }
+  return { __typename: 'FieldError', code, message, path };
 }

@@ -17,6 +17,7 @@ import {
   getOperationAST,
   parse,
 } from 'graphql';
+import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js';
 import { localContent } from '../content/local.js';
 import { type Context, createContext, type Reader } from '../context.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
@@ -87,6 +88,8 @@ export interface GatewayOptions {
   /** Who counts operations; nobody by default. */
   observer?: Observer | undefined;
   limits?: Limits;
+  /** How much may be written at once. */
+  contentLimits?: ContentLimits;
   tracing?: Tracing | null;
   /** Default: compiled. Benches hand in another. */
   engine?: Engine;
@@ -94,6 +97,8 @@ export interface GatewayOptions {
   showStatements?: boolean;
   /** Makes the demo workspace of whoever asks for one; without it there is none. */
   createDemoWorkspace?: CreateDemoWorkspace;
+  /** What "now" is to operations; the clock of the machine by default. */
+  clock?: () => Date;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
@@ -104,10 +109,12 @@ export async function createGateway({
   guarded = buildGatewaySchema(),
   observer,
   limits = DEFAULT_LIMITS,
+  contentLimits = DEFAULT_CONTENT_LIMITS,
   tracing,
   engine = compileFor(guarded.schema),
   showStatements,
   createDemoWorkspace,
+  clock,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
@@ -223,6 +230,7 @@ export async function createGateway({
         keys: store.keys,
         reader,
         content: localContent,
+        contentLimits,
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: (coordinate) => observer?.denied(coordinate, actor),
@@ -237,6 +245,7 @@ export async function createGateway({
         bill,
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
+        ...(clock && { clock }),
       }),
     stop: () => apollo.stop(),
   };

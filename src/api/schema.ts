@@ -1,8 +1,10 @@
 // Puts the schema together: classes → TypeGraphQL → directives declared → rules compiled and checked → guards.
 
 import {
+  type GraphQLField,
   type GraphQLNamedType,
   GraphQLSchema,
+  getDirectiveValues,
   isAbstractType,
   isEnumType,
   isInputObjectType,
@@ -36,6 +38,8 @@ import {
   ResourceFields,
   SpanFields,
 } from '../content/content.resolver.js';
+import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -49,21 +53,48 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
-import { PlainProperty, RelationProperty, SelectProperty } from '../property/property-schema.js';
 import {
+  FormulaProperty,
+  NumberProperty,
+  PlainProperty,
+  RelationProperty,
+  RollupProperty,
+  SelectProperty,
+  StatusProperty,
+  UniqueIdProperty,
+} from '../property/property-schema.js';
+import {
+  ButtonValue,
   CheckboxValue,
+  CreatedByValue,
+  CreatedTimeValue,
   DateValue,
   EmailValue,
   FilesValue,
+  FormulaValue,
+  LastEditedByValue,
+  LastEditedTimeValue,
   MultiSelectValue,
   NumberValue,
+  PeopleValue,
   PhoneValue,
+  PlaceValue,
   RelationValue,
   SelectValue,
+  StatusValue,
   TextValue,
   TitleValue,
+  UniqueIdValue,
   UrlValue,
+  VerificationValue,
 } from '../property/property-value.js';
+import {
+  CreatedByValueFields,
+  LastEditedByValueFields,
+  PeopleValueFields,
+  SyncedPropertyFields,
+  VerificationValueFields,
+} from '../property/property-value.resolver.js';
 import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
 import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
 import {
@@ -102,7 +133,14 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DataSourceFields,
   RelationPropertyFields,
   RelationValueFields,
+  PeopleValueFields,
+  CreatedByValueFields,
+  LastEditedByValueFields,
+  VerificationValueFields,
+  SyncedPropertyFields,
   SpanFields,
+  PageMutations,
+  DatabaseMutations,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
@@ -154,8 +192,13 @@ const BEHIND_INTERFACES: AnyClass[] = [
   Person,
   Bot,
   PlainProperty,
+  NumberProperty,
   SelectProperty,
+  StatusProperty,
   RelationProperty,
+  RollupProperty,
+  FormulaProperty,
+  UniqueIdProperty,
   TitleValue,
   TextValue,
   NumberValue,
@@ -163,11 +206,22 @@ const BEHIND_INTERFACES: AnyClass[] = [
   DateValue,
   SelectValue,
   MultiSelectValue,
+  StatusValue,
+  PeopleValue,
   UrlValue,
   EmailValue,
   PhoneValue,
   RelationValue,
   FilesValue,
+  FormulaValue,
+  UniqueIdValue,
+  CreatedTimeValue,
+  CreatedByValue,
+  LastEditedTimeValue,
+  LastEditedByValue,
+  VerificationValue,
+  ButtonValue,
+  PlaceValue,
   ...BLOCK_CLASSES,
 ];
 
@@ -218,14 +272,15 @@ export function finish(bareSchema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** "Needs CONTENT_READ." in the description of each guarded field: generated, not typed twice. */
+/** "Needs CONTENT_READ." in the description of each guarded field, and "Fires PAGE_CREATED." in that of each mutation:
+ *  generated, not typed twice. */
 function describeRules(schema: GraphQLSchema, rules: RuleTable): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const rule = rules.fields.get(`${type.name}.${field.name}`);
-      if (rule && isGuarded(rule))
-        field.description = [field.description, needsSentence(rule)].filter(Boolean).join(' ');
+      const needs = rule && isGuarded(rule) ? needsSentence(rule) : '';
+      field.description = [field.description, needs, emitsSentence(schema, field)].filter(Boolean).join(' ');
     }
   }
 }
@@ -234,6 +289,12 @@ const needsSentence = ({ needs }: FieldRule): string => {
   const text = describeNeeds(needs);
   return text === '' ? '' : `Needs ${text}.`;
 };
+
+function emitsSentence(schema: GraphQLSchema, { astNode }: GraphQLField<unknown, unknown>): string {
+  const emits = schema.getDirective('emits');
+  const events = emits && astNode ? getDirectiveValues(emits, astNode)?.events : undefined;
+  return Array.isArray(events) && events.length > 0 ? `Fires ${events.join(', ')}.` : '';
+}
 
 function withoutDescription(type: GraphQLNamedType): string[] {
   if (isIntrospectionType(type) || isSpecifiedScalarType(type)) return [];

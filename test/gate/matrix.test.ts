@@ -20,15 +20,18 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 /** Input of each mutation, on things made for it; `null` where it takes none. */
 const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
+  addGroupMembers: async (s) => ({ groupId: await group(s), personIds: [await s.person()] }),
   addTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   approveConnection: async (s) => ({ connectionId: (await s.connection()).id }),
   approveUpgrade: async (s) => ({ installationId: (await s.connection()).installationId }),
   createConnection: async () => ({ name: 'New', capabilities: ['CONTENT_READ'] }),
   createDemoWorkspace: null,
+  createGroup: async () => ({ name: `New ${newId()}` }),
   createPasskey: async () => ({ name: 'New', response: {} }),
   createPersonalAccessToken: async () => ({ name: 'New' }),
   createTeamspace: async () => ({ name: 'New' }),
   createWorkspace: async () => ({ name: 'New' }),
+  deleteGroup: async (s) => ({ groupId: await group(s) }),
   deletePasskey: async () => ({ id: newId() }),
   deleteConnection: async (s) => ({ id: (await s.connection()).id }),
   deleteWorkspace: async (s) => ({ name: s.workspaceName }),
@@ -39,6 +42,10 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   inviteMember: async () => ({ email: `${newId()}@example.org`, role: 'OWNER' }),
   leaveWorkspace: null,
   publishConnection: async (s) => ({ id: await s.publishable() }),
+  removeGroupMembers: async (s) => {
+    const personId = await s.person();
+    return { groupId: await group(s, personId), personIds: [personId] };
+  },
   removeMember: async (s) => ({ personId: await s.person() }),
   removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   resumeConnection: async (s) => ({ id: await suspended(s) }),
@@ -52,6 +59,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   suspendConnection: async (s) => ({ id: (await s.connection()).id }),
   uninstallConnection: async (s) => ({ installationId: await installed(s) }),
   updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
+  updateGroup: async (s) => ({ groupId: await group(s), name: `Renamed ${newId()}` }),
   updateMember: async (s) => ({ personId: await s.person(), role: 'OWNER' }),
   updatePassword: async () => ({ currentPassword: 'wrong wrong wrong', newPassword: 'correct horse battery staple' }),
   updateProfile: async () => ({ name: 'Renamed' }),
@@ -81,6 +89,7 @@ const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
   'Connection.usage': (s) => `{ connection(id: "${s.connectionId}") { found: usage { requests } } }`,
+  'Group.members': async (s) => `{ user(id: "${await group(s)}") { ... on Group { found: members { totalCount } } } }`,
   'Installation.usage': (s) => `{ connection: installation(id: "${s.installationId}") { found: usage { requests } } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
   'Page.sharedWith': async (s) => `{ page(id: "${await sharedPage(s)}") { found: sharedWith { totalCount } } }`,
@@ -89,6 +98,7 @@ const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',
   'Workspace.auditEntries': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { id } } } } }',
   'Workspace.connections': () => '{ viewer { workspace { found: connections { totalCount } } } }',
+  'Workspace.groups': () => '{ viewer { workspace { found: groups { totalCount } } } }',
   'Workspace.members': () => '{ viewer { workspace { found: members { totalCount } } } }',
   'Workspace.personalAccessTokens': () => '{ viewer { workspace { found: personalAccessTokens { totalCount } } } }',
   'Workspace.policy': () => '{ viewer { workspace { found: policy { webhookActions } } } }',
@@ -235,6 +245,22 @@ async function shared(stage: Stage, pageId?: string): Promise<string> {
 async function teamspace({ workspaceId }: Stage): Promise<string> {
   const id = newId();
   await world.sql(`insert into teamspace (workspace_id, id, name) values ($1, $2, 'Team')`, [workspaceId, id]);
+  return id;
+}
+
+async function group({ workspaceId }: Stage, personId?: string): Promise<string> {
+  const id = newId();
+  await world.sql('insert into person_group (workspace_id, id, name) values ($1, $2::uuid, $2::text)', [
+    workspaceId,
+    id,
+  ]);
+  if (personId) {
+    await world.sql('insert into person_group_member (workspace_id, group_id, person_id) values ($1, $2, $3)', [
+      workspaceId,
+      id,
+      personId,
+    ]);
+  }
   return id;
 }
 

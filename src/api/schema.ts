@@ -46,6 +46,7 @@ import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-err
 import { AccountMutations } from '../people/account.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
 import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import { PasskeyMutations } from '../people/passkey.resolver.js';
 import {
   PersonalTokenFields,
   PersonalTokenMutations,
@@ -143,6 +144,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
+  PasskeyMutations,
   InvitationMutations,
   ConnectionUsageFields,
   InstallationUsageFields,

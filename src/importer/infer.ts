@@ -257,19 +257,20 @@ function asFiles(filled: readonly string[], { resolve }: ColumnContext, notes: s
 
 const SEVERAL_OF_A_NAME = 'names are not taken for people: several members have the same one';
 
-/** The people a cell names, or `null` when some piece of it is nobody's name. Names may hold commas, so a piece that is
- *  nobody's may go on after the next one. */
+/** The people a cell names, each once, or `null` when some piece of it is nobody's name. Names may hold commas, so a piece
+ *  that is nobody's may go on after the next one. */
 function readPeople(cell: string, { peopleNamed }: ColumnContext): (readonly Id[])[] | null {
   const people: (readonly Id[])[] = [];
   let pending = '';
   for (const piece of cell.split(',')) {
+    if (piece.trim() === '') return null;
     pending = pending === '' ? piece : `${pending},${piece}`;
     const found = peopleNamed(pending.trim());
     if (found.length === 0) continue;
     people.push(found);
     pending = '';
   }
-  return pending.trim() === '' && people.length > 0 ? people : null;
+  return pending === '' && new Set(people.map(([id]) => id)).size === people.length ? people : null;
 }
 
 /** Only when every name is that of one member: else it may be anything that people are called like. */
@@ -280,7 +281,7 @@ function asPeople(filled: readonly string[], context: ColumnContext, notes: stri
     notes.push(SEVERAL_OF_A_NAME);
     return null;
   }
-  return typed('PEOPLE', (cell) => [...new Set(readPeople(cell, context)!.map(([id]) => id!))]);
+  return typed('PEOPLE', (cell) => readPeople(cell, context)!.map(([id]) => id!));
 }
 
 // ---- selects

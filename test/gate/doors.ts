@@ -562,6 +562,31 @@ const findUser = (
   },
 });
 
+/** A value of a row that names its author. */
+const ofRow = (name: string, type: string, field: string, shape: 'one' | 'list'): PersonDoor => ({
+  name,
+  ask: async ({ send, fact, workspace }, person) => {
+    const isRow = ({ parentId }: ResourceModel) =>
+      workspace.resources.some(({ id, kind }) => id === parentId && kind === 'DataSource');
+    const row = workspace.resources.find(
+      (one) => isRow(one) && one.createdBy === person.id && fact.seen.get(one.id) === 'WHOLE',
+    );
+    if (!row) return undefined;
+    const shown = 'id name ... on Person { email }';
+    const selection = shape === 'one' ? shown : `totalCount nodes { ${shown} }`;
+    const { data } = await send({
+      query: `query Q($id: ID!) { page(id: $id) { properties { ... on ${type} { found: ${field} { ${selection} } } } } }`,
+      variables: { id: row.id },
+    });
+    const values = (data!.page as { properties: { found?: PersonShown | { nodes: PersonShown[] } }[] }).properties;
+    const value = values.find(({ found }) => found)?.found;
+    const found = (value && 'nodes' in value ? value.nodes[0] : value) as PersonShown | undefined;
+    if (found?.id !== person.id)
+      throw new Error(`Expected ${person.id} in the row, but got ${JSON.stringify(values)}.`);
+    return { name: found.name, email: found.email };
+  },
+});
+
 export const PERSON_DOORS: PersonDoor[] = [
   personById('user, inline fragment', 'query Q($id: ID!) { found: user(id: $id) { id name ... on Person { email } } }'),
   personById(
@@ -622,6 +647,9 @@ export const PERSON_DOORS: PersonDoor[] = [
       return { name: author.name, email: author.email };
     },
   },
+  ofRow('author of a row, in a column', 'CreatedByValue', 'createdBy', 'one'),
+  ofRow('who last changed a row, in a column', 'LastEditedByValue', 'lastEditedBy', 'one'),
+  ofRow('column of people', 'PeopleValue', 'people', 'list'),
   {
     name: 'list of users',
     ask: async ({ send, fact }, person) => {

@@ -262,6 +262,9 @@ export class Oracle {
       return target && this.reaches(target) ? asThing(target) : null;
     }
     if (thing.type === 'TitleValue') return thing.page.title;
+    const author = thing.page.createdBy === null ? null : this.user(thing.page.createdBy);
+    if (thing.type === 'CreatedByValue' || thing.type === 'LastEditedByValue') return author;
+    if (thing.type === 'PeopleValue') return list('UserList', author ? [author] : [], args);
     const related = thing.page.relations.map(this.resource);
     const shown = related.filter((one) => one?.kind === 'Page' && this.reads(one) && !one.inTrash);
     return list(
@@ -302,7 +305,10 @@ export class Oracle {
       }
       case 'properties': {
         const title: Thing = { type: 'TitleValue', page: resource };
-        return parent?.kind === 'DataSource' ? [title, { type: 'RelationValue', page: resource }] : [title];
+        const others = ['RelationValue', 'CreatedByValue', 'LastEditedByValue', 'PeopleValue'] as const;
+        return parent?.kind === 'DataSource'
+          ? [title, ...others.map((type): Thing => ({ type, page: resource }))]
+          : [title];
       }
       default:
         throw new Error(`The oracle knows no field ${resource.kind}.${name}.`);

@@ -75,6 +75,7 @@ export interface ContextOptions {
   requestId?: string;
   bill?: Bill;
   stop?: AbortController;
+  idempotencyKey?: string;
 }
 
 export interface GatewayOptions {
@@ -220,7 +221,7 @@ export async function createGateway({
     publicUrl,
     weigh,
     answer: answering({ apollo, documents, execute, end }),
-    contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
+    contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop, idempotencyKey } = {}) =>
       createContext({
         actor,
         em: store.em,
@@ -242,6 +243,7 @@ export async function createGateway({
         bill,
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
       }),
     stop: () => apollo.stop(),
   };

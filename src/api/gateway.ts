@@ -98,6 +98,8 @@ export interface GatewayOptions {
   showStatements?: boolean;
   /** Makes the demo workspace of whoever asks for one; without it there is none. */
   createDemoWorkspace?: CreateDemoWorkspace;
+  /** What "now" is to operations; the clock of the machine by default. */
+  clock?: () => Date;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
@@ -113,6 +115,7 @@ export async function createGateway({
   engine = compileFor(guarded.schema),
   showStatements,
   createDemoWorkspace,
+  clock,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
@@ -244,6 +247,7 @@ export async function createGateway({
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
+        ...(clock && { clock }),
       }),
     stop: () => apollo.stop(),
   };

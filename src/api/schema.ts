@@ -114,6 +114,7 @@ import { allDirectives } from './directives.js';
 import { EffectiveAccessQueries } from './effective-access.resolver.js';
 import { guardSchema } from './guard.js';
 import { handOverAsIs } from './handlers.js';
+import { takeKeys } from './idempotency.js';
 import { NodeQueries } from './node.resolver.js';
 import { compileRules, type RuleTable, SchemaRuleError } from './rule-table.js';
 import { ViewerFields, ViewerQueries } from './viewer.resolver.js';
@@ -240,6 +241,7 @@ export const buildUnguardedSchema = (): GraphQLSchema => finish(bare(RESOLVERS, 
 export function guard(schema: GraphQLSchema): GuardedSchema {
   const rules = compileRules(schema);
   describeRules(schema, rules);
+  takeKeys(schema);
   guardSchema(schema, rules);
   return { schema, rules };
 }

@@ -9,6 +9,7 @@ import { mayChange } from './gate/rules.js';
 import { newId } from './lib/id.js';
 import { invariant } from './lib/invariant.js';
 import type { KeyRing } from './lib/secret.js';
+import { type Sql, spelled } from './lib/sql.js';
 
 /** Who gives a command, and where it is carried out. The context of a request is one; the command line makes its own. */
 export interface Caller {
@@ -32,12 +33,16 @@ export interface Unit {
   /** Bound to the transaction. */
   em: EntityManager;
   actor: Actor;
+  /** Sends a statement within the transaction, and answers its rows. */
+  rows<Row>(statement: Sql<Row>): Promise<Row[]>;
   /** Content was written. */
   change(change: Change): void;
   /** Something was administered. It goes into the log of the actor's workspace, unless it names another. */
   audit(entry: AuditEntry): void;
   /** Everything was as it should be already; there is nothing to record. */
   unchanged(): void;
+  /** Content was written of which no event tells: what a database is called, or that it is locked. */
+  unannounced(): void;
 }
 
 /** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all, and so
@@ -48,18 +53,21 @@ export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Pro
     const tx = transaction as EntityManager;
     const changes: Change[] = [];
     const entries: AuditEntry[] = [];
-    let unchanged = false;
+    let isSilent = false;
+    const silence = () => {
+      isSilent = true;
+    };
     const result = await work({
       em: tx,
       actor,
+      rows: (statement) => rowsOf(tx, statement),
       change: (change) => changes.push(change),
       audit: (entry) => entries.push(entry),
-      unchanged: () => {
-        unchanged = true;
-      },
+      unchanged: silence,
+      unannounced: silence,
     });
     const recorded = changes.length + entries.length > 0;
-    invariant(recorded !== unchanged, 'A command changed something and recorded nothing.');
+    invariant(recorded !== isSilent, 'A command changed something and recorded nothing.');
     await tx.flush(); // resources before what is recorded about them
     await writeChanges(tx, actor, changes);
     const records = entries.map((entry) => ({ actor, entry }));
@@ -68,6 +76,15 @@ export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Pro
     return result;
   });
 }
+
+function rowsOf<Row>(em: EntityManager, statement: Sql<Row>): Promise<Row[]> {
+  const { text, values } = spelled(statement, { mark: () => '?', write: (piece) => piece.replaceAll('?', '\\?') });
+  return em.execute<Row[]>(text, values.map(asParameter));
+}
+
+/** Lists go as PostgreSQL writes arrays: the entity manager would make of one a list of values. */
+const asParameter = (value: unknown): unknown =>
+  Array.isArray(value) ? `{${value.map((item) => JSON.stringify(String(item))).join(',')}}` : value;
 
 async function writeChanges(em: EntityManager, actor: Actor, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;

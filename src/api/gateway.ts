@@ -17,6 +17,7 @@ import {
   getOperationAST,
   parse,
 } from 'graphql';
+import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js';
 import { localContent } from '../content/local.js';
 import { type Context, createContext, type Reader } from '../context.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
@@ -87,6 +88,8 @@ export interface GatewayOptions {
   /** Who counts operations; nobody by default. */
   observer?: Observer | undefined;
   limits?: Limits;
+  /** How much may be written at once. */
+  contentLimits?: ContentLimits;
   tracing?: Tracing | null;
   /** Default: compiled. Benches hand in another. */
   engine?: Engine;
@@ -106,6 +109,7 @@ export async function createGateway({
   guarded = buildGatewaySchema(),
   observer,
   limits = DEFAULT_LIMITS,
+  contentLimits = DEFAULT_CONTENT_LIMITS,
   tracing,
   engine = compileFor(guarded.schema),
   showStatements,
@@ -226,6 +230,7 @@ export async function createGateway({
         keys: store.keys,
         reader,
         content: localContent,
+        contentLimits,
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: (coordinate) => observer?.denied(coordinate, actor),

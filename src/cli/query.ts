@@ -28,6 +28,7 @@ export function queryCommand(program: Command, terminal: Terminal, done: (code: 
             store,
             log,
             limits: configuration.limits,
+            contentLimits: configuration.contentLimits,
             showStatements: configuration.showStatements,
           });
           const { body } = await gateway.apollo.executeOperation(

@@ -71,7 +71,7 @@ async function serve(
     const store = await openStore({ ...configuration, log, watchStatement });
     metrics.watchPool(store.poolUse);
     try {
-      const { showStatements, metricsToken, limits, trustProxy } = configuration;
+      const { showStatements, metricsToken, limits, contentLimits, trustProxy } = configuration;
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
@@ -80,6 +80,7 @@ async function serve(
         publicUrl: () => root,
         log,
         limits,
+        contentLimits,
         observer: observers(metrics, usage, { denied: (coordinate, actor) => denials.count(actor, coordinate) }),
         tracing,
         showStatements,

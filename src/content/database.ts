@@ -5,6 +5,7 @@ import type { Id } from '../lib/id.js';
 import { listOf } from '../lib/list.js';
 import type { PropertySchema } from '../property/property.js';
 import { Property } from '../property/property-schema.js';
+import { Cover, Icon } from './appearance.js';
 import { Resource } from './resource.js';
 
 @Directive('@requires(anyOf: [[CONTENT_READ]])')
@@ -33,6 +34,18 @@ export class DataSource extends Resource {
 @Directive('@requires(anyOf: [[CONTENT_READ]])')
 @ObjectType({ implements: Resource, simpleResolvers: true, description: 'Holds one or more data sources.' })
 export class Database extends Resource {
+  @Field(() => Icon, { nullable: true, description: 'The small picture before its title; null when it has none.' })
+  icon!: Icon | null;
+
+  @Field(() => Cover, { nullable: true, description: 'The wide picture above it; null when it has none.' })
+  cover!: Cover | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is locked: its columns stay as they are until it is unlocked, while rows are written.',
+  })
+  isLocked!: boolean | null;
+
   @Field(() => [DataSource], { nullable: true, description: 'Its data sources that you reach.' })
   dataSources?: DataSource[] | null;
 }

@@ -11,7 +11,7 @@ import type { RowQuery } from '../property/row-query.js';
 import { placeOf, positionOf, stretchesOf } from './keyset.js';
 import type { Page } from './page.js';
 import { reachOf, readable } from './reach.js';
-import { ancestors, columns, type ResourceRow, resourceOf } from './resource-row.js';
+import { ancestors, columns, lookColumns, type ResourceRow, resourceOf } from './resource-row.js';
 import type { Placed } from './source.js';
 
 /** Queries that share a part of the statement: equal but for their data sources, or one alone. */
@@ -62,7 +62,7 @@ const selectRows = (ctx: Context, part: Part, index: number, window: Window): Sq
     const stretches = stretchesOf(terms, window).map(
       ({ where, order }) => sql`
         select ${sql.lit(index)}::int as part, 'Page' as kind, r.parent_id as "parentId", ${columns},
-               ${placeOf(terms)} as place
+               ${lookColumns}, ${placeOf(terms)} as place
           from ${rowsBelow(ctx, part, parent)} and ${where}
          order by ${order} ${limit}`,
     );

@@ -14,11 +14,12 @@ import { sortTerms } from '../property/row-filter-sql.js';
 import { type Block, blockOf, type StoredBlock } from './block.js';
 import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
+import { countRelated, related } from './local-related.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
 import { reached, reachOf, readable } from './reach.js';
 import type { Resource } from './resource.js';
-import { ancestors, columns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
+import { ancestors, columns, lookColumns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
 import type { ContentSource, Placed, ReachComparison, ResourceQuery } from './source.js';
 import type { Titles } from './span.js';
 
@@ -59,7 +60,7 @@ export const localContent: ContentSource = {
       select child.* ${window.counted ? sql`, (${childCount(ctx, sql`parent.id`)}) as total` : sql``}
         from unnest(${parentIds}::uuid[]) as parent(id)
         cross join lateral (
-          select r.kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
+          select r.kind, r.parent_id as "parentId", ${columns}, ${lookColumns}, ${placeOf(terms)} as place
             from resource r cross join lateral ${reachOf(ctx.actor, ancestors)}
            where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = parent.id and r.kind <> 'DataSource'
              and not r.in_trash and ${readable} and ${where}
@@ -149,6 +150,9 @@ export const localContent: ContentSource = {
     );
   },
 
+  related,
+  countRelated,
+
   async compareReach(ctx, actor, other) {
     const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`
       select (${comparison(ctx, 'Page', actor, other)}) as pages,
@@ -173,7 +177,7 @@ function comparison(ctx: Context, kind: 'Page' | 'Database', actor: Actor, other
 }
 
 const selectResources = (ctx: Context, ids: readonly Id[]): Sql<ResourceRow> => sql`
-  select r.kind, r.parent_id as "parentId", ${columns}, ${schemaColumns}
+  select r.kind, r.parent_id as "parentId", ${columns}, ${lookColumns}, ${schemaColumns}
     from resource r
     cross join lateral ${reachOf(ctx.actor, ancestors)}
     left join data_source d on r.kind = 'DataSource' and d.workspace_id = r.workspace_id and d.id = r.id
@@ -188,7 +192,8 @@ async function recent<T extends Page | Database>(
   const terms = sortTerms(ctx, query.order ?? [], {});
   const { where, order } = stretchOf(terms, window);
   const rows = await ctx.reader.rows(sql<ResourceRow & { place: string }>`
-    select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${placeOf(terms)} as place
+    select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${lookColumns},
+           ${placeOf(terms)} as place
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);

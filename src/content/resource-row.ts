@@ -7,6 +7,7 @@ import { sql } from '../lib/sql.js';
 import type { PropertySchema } from '../property/property.js';
 import { face, propertyOf } from '../property/property-schema.js';
 import type { Slots } from '../property/property-sql.js';
+import { coverOf, iconOf, type StoredCover, type StoredIcon } from './appearance.js';
 import { Database, DataSource } from './database.js';
 import { Page } from './page.js';
 import type { Resource } from './resource.js';
@@ -23,6 +24,10 @@ export interface ResourceRow {
   lastEditedAt: string;
   lastEditedById: Id | null;
   access: Bits;
+  /** Pages and databases only. */
+  isLocked?: boolean;
+  icon?: StoredIcon | null;
+  cover?: StoredCover | null;
   /** Data sources only, and so are the slots. */
   properties: PropertySchema[] | null;
   slots: Slots | null;
@@ -33,6 +38,9 @@ export const columns = sql`
   r.id, r.title, r.in_trash as "inTrash", r.version,
   r.created_at as "createdAt", r.created_by as "createdById",
   r.last_edited_at as "lastEditedAt", r.last_edited_by as "lastEditedById", reach.access`;
+
+/** What a page or database `r` answers besides. */
+export const lookColumns = sql`r.locked as "isLocked", r.icon, r.cover`;
 
 /** What a data source `d` answers besides; null where there is none. */
 export const schemaColumns = sql`
@@ -66,5 +74,8 @@ export function resourceOf(row: ResourceRow): Resource {
 }
 
 /** A `face` put on the row itself. */
-const worn = <T extends object>(type: new () => T, row: ResourceRow): T =>
-  Object.assign(row, { __typename: type.name }) as object as T;
+function worn<T extends object>(type: new () => T, row: ResourceRow): T {
+  const { access } = row;
+  const look = { icon: iconOf(row.icon ?? null, access), cover: coverOf(row.cover ?? null, access) };
+  return Object.assign(row, look, { __typename: type.name }) as object as T;
+}

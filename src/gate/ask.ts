@@ -2,6 +2,7 @@
 
 import { Refusal } from '../lib/refusal.js';
 import type { Actor } from './actor.js';
+import { type Bits, bitsOf, type Capability } from './capability.js';
 import { hasSignedInFreshly, mayAdminister } from './rules.js';
 
 /** Throws `FORBIDDEN` unless the actor may administer its workspace. `doing` completes "Only a workspace owner may …". */
@@ -25,4 +26,20 @@ export function requireVersion(version: number, expected: number | null | undefi
       { currentVersion: version },
     );
   }
+}
+
+/** Throws `CAPABILITY_MISSING` unless the bits of an object hold a capability. `doing` completes "To … needs …" and says
+ *  nothing of the object but what it is. `path` names the input it came by. */
+export function requireBits(
+  { access }: { access: Bits },
+  need: Capability,
+  doing: string,
+  path?: readonly string[],
+): void {
+  if ((access & bitsOf([need])) !== 0) return;
+  throw new Refusal('CAPABILITY_MISSING', `To ${doing} needs ${need}, which nothing gives you there.`, {
+    needs: [[need]],
+    has: access,
+    ...(path && { path }),
+  });
 }

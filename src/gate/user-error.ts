@@ -31,19 +31,21 @@ const ErrorCodeEnum = enumType<ErrorCode>('ErrorCode', 'Why something was refuse
   INTERNAL: 'A fault; its id is in the log.',
 });
 
-@Directive('@open')
 @InterfaceType({
   description: 'Why a mutation did nothing.',
 })
 export abstract class UserError {
   __typename!: string;
 
+  @Directive('@open')
   @Field(() => ErrorCodeEnum, { description: 'For programs.' })
   code!: ErrorCode;
 
+  @Directive('@open')
   @Field(() => String, { description: 'For people: what was expected, what came, what to do.' })
   message!: string;
 
+  @Directive('@open')
   @Field(() => [String], { nullable: true, description: 'Which input it is about; null when it is about none.' })
   path!: readonly string[] | null;
 }
@@ -86,16 +88,16 @@ export const capabilityError = (message: string, needs: AnyOf, has: Bits): Capab
   has: namesOf(has),
 });
 
-/** The refusal of a command, as its payload carries it. `facts.path` names the input, `facts.currentVersion` the version. */
+/** The refusal of a command, as its payload carries it. `facts.path` names the input, `facts.currentVersion` the version,
+ *  `facts.needs` and `facts.has` what `lacking` said. */
 export function userErrorOf({ code, message, facts }: Refusal): UserError {
   const path = (facts.path as readonly string[] | undefined) ?? null;
-  return code === 'STALE_VERSION'
-    ? ({
-        __typename: 'StaleVersionError',
-        code,
-        message,
-        path,
-        currentVersion: facts.currentVersion,
-      } as StaleVersionError)
-    : { __typename: 'FieldError', code, message, path };
+  if (code === 'STALE_VERSION') {
+    const { currentVersion } = facts;
+    return { __typename: 'StaleVersionError', code, message, path, currentVersion } as StaleVersionError;
+  }
+  if (code === 'CAPABILITY_MISSING') {
+    return { ...capabilityError(message, facts.needs as AnyOf, facts.has as Bits), path };
+  }
+  return { __typename: 'FieldError', code, message, path };
 }

@@ -50,6 +50,26 @@ sql.join = (items: readonly unknown[], by: Sql = COMMA): Sql => {
 
 const COMMA = sql`, `;
 
+/** The text of a statement with `mark` in place of each value, and the values in their order. */
+export function spelled(
+  statement: Sql,
+  { mark, write = (piece) => piece }: { mark: (place: number) => string; write?: (piece: string) => string },
+): { text: string; values: unknown[] } {
+  let text = '';
+  const bound: unknown[] = [];
+  const add = ({ pieces, values }: Sql): void => {
+    for (const [index, piece] of pieces.entries()) {
+      text += write(piece);
+      if (index === values.length) continue;
+      const value = values[index];
+      if (value instanceof Sql) add(value);
+      else text += mark(bound.push(value));
+    }
+  };
+  add(statement);
+  return { text, values: bound };
+}
+
 // What our own code says, and so not much: the same text is the same object.
 const refs = new Map<string, Sql>();
 const words = new Map<string, Sql>();

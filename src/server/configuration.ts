@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '../api/limits.js';
+import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js';
 import type { ExportLimits } from '../importer/limits.js';
 import { invalid } from '../lib/refusal.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
@@ -30,6 +31,8 @@ export interface Configuration {
   importLimits: Partial<ExportLimits>;
   /** Of what a request may ask. */
   limits: Limits;
+  /** Of how much may be written at once. */
+  contentLimits: ContentLimits;
 }
 
 type Setting = { parse: (text: string, name: string) => unknown };
@@ -119,6 +122,9 @@ const SETTINGS = {
   GATEHOUSE_MAX_POINTS_PER_MINUTE: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_OPERATION_MS: integer(1, 3_600_000),
   GATEHOUSE_MAX_STATEMENT_MS: integer(100, 3_600_000), // with less the server might not even start
+  GATEHOUSE_MAX_TITLE_LENGTH: integer(1, 1_000_000),
+  GATEHOUSE_MAX_URL_LENGTH: integer(20, 1_000_000),
+  GATEHOUSE_MAX_TREE_DEPTH: integer(1, 400), // with more, a row of it would not fit into its place on disk
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -194,6 +200,14 @@ export function readConfiguration({
         maxOperationMs: value<number>('GATEHOUSE_MAX_OPERATION_MS'),
       }),
     }),
+    contentLimits: {
+      ...DEFAULT_CONTENT_LIMITS,
+      ...withoutUndefined({
+        maxTitleLength: value<number>('GATEHOUSE_MAX_TITLE_LENGTH'),
+        maxUrlLength: value<number>('GATEHOUSE_MAX_URL_LENGTH'),
+        maxTreeDepth: value<number>('GATEHOUSE_MAX_TREE_DEPTH'),
+      }),
+    },
   };
 }
 

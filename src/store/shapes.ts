@@ -1,7 +1,7 @@
 // Shapes of statements: what two of them have in common that differ in their values alone. A shape is found by the pieces
 // a statement is made of, in their order, so that its text is put together once and not looked at again.
 
-import { Sql } from '../lib/sql.js';
+import { Sql, spelled } from '../lib/sql.js';
 
 /** Statements of one text. */
 export interface Shape {
@@ -83,18 +83,4 @@ export class Shapes {
 const branch = (): Branch => ({ first: null, next: null, others: null, shape: null });
 
 /** The text of a statement, with $1, $2 … for its values. */
-export function textOf(statement: Sql): string {
-  let text = '';
-  let count = 0;
-  const write = ({ pieces, values }: Sql): void => {
-    for (const [index, piece] of pieces.entries()) {
-      text += piece;
-      if (index === values.length) continue;
-      const value = values[index];
-      if (value instanceof Sql) write(value);
-      else text += `$${++count}`;
-    }
-  };
-  write(statement);
-  return text;
-}
+const textOf = (statement: Sql): string => spelled(statement, { mark: (place) => `$${place}` }).text;

@@ -4,6 +4,7 @@
 import { type Block, blockOf } from '../../src/content/block.js';
 import { BLOCK_TYPES, type BlockContent } from '../../src/content/block-content.js';
 import { Database, DataSource } from '../../src/content/database.js';
+import { DEFAULT_CONTENT_LIMITS } from '../../src/content/limits.js';
 import { Page } from '../../src/content/page.js';
 import type { Resource } from '../../src/content/resource.js';
 import type { RichTextSpan } from '../../src/content/rich-text.js';
@@ -62,7 +63,19 @@ const shared = (ctx: Context, id: Id) => ({
   lastEditedById: dice(2, id, 'edited') === 0 ? null : idOf('user', dice(8, id, 'editor')),
 });
 
-const pageOf = (ctx: Context, id: Id): Page => face(Page, shared(ctx, id));
+/** What pages and databases have besides. */
+const looking = (ctx: Context, id: Id) => {
+  const row = shared(ctx, id);
+  const url = `https://example.org/${id}`;
+  return {
+    ...row,
+    isLocked: dice(3, id, 'locked') === 0,
+    icon: dice(2, id, 'icon') === 0 ? null : { access: row.access, emoji: dice(2, id, 'emoji') ? '🌿' : null, url },
+    cover: dice(2, id, 'cover') === 0 ? null : { access: row.access, url },
+  };
+};
+
+const pageOf = (ctx: Context, id: Id): Page => face(Page, looking(ctx, id));
 
 function resourceOf(ctx: Context, id: Id): Resource | undefined {
   if (dice(8, id, 'missing') === 0) return undefined;
@@ -70,7 +83,7 @@ function resourceOf(ctx: Context, id: Id): Resource | undefined {
     case 'page':
       return pageOf(ctx, id);
     case 'database':
-      return face(Database, shared(ctx, id));
+      return face(Database, looking(ctx, id));
     case 'source': {
       const row = shared(ctx, id);
       return face<Partial<DataSource>>(DataSource, {
@@ -202,7 +215,7 @@ function contentFor(calls: string[]): ContentSource {
     },
     async databases(ctx: Context, ...rest: unknown[]) {
       asked(`databases ${JSON.stringify(rest)}`);
-      return some(idOf('workspace', 1), rest, (n) => face(Database, shared(ctx, idOf('database', n))));
+      return some(idOf('workspace', 1), rest, (n) => face(Database, looking(ctx, idOf('database', n))));
     },
     async countDatabases() {
       throw new Error('countDatabases always fails');
@@ -212,7 +225,7 @@ function contentFor(calls: string[]): ContentSource {
       return byId(ids, (id) =>
         some(id, rest, (n): Resource => {
           const child = idOf(n % 2 ? 'page' : 'database', (numberOf(id) * 2 + n) % 40);
-          return n % 2 ? pageOf(ctx, child) : face(Database, shared(ctx, child));
+          return n % 2 ? pageOf(ctx, child) : face(Database, looking(ctx, child));
         }),
       );
     },
@@ -337,6 +350,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
     keys: new KeyRing(Buffer.alloc(32)),
     reader: readerFor(calls),
     content: contentFor(calls),
+    contentLimits: DEFAULT_CONTENT_LIMITS,
     cursors: plainCursors as CursorSeal,
     redactions: new Redactions(),
     denied: (coordinate) => calls.push(`denied ${coordinate}`),

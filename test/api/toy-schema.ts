@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { executeOperation } from '../../src/api/execute.js';
 import { guard } from '../../src/api/schema.js';
+import { DEFAULT_CONTENT_LIMITS } from '../../src/content/limits.js';
 import { type Context, createContext } from '../../src/context.js';
 import type { Actor } from '../../src/gate/actor.js';
 import { bitsOf, type Capability } from '../../src/gate/capability.js';
@@ -79,6 +80,7 @@ export function askToy(
     keys: KEYS,
     reader: { rows: () => Promise.reject(new Error('A toy has no store.')), sent: 0 },
     content: undefined as never,
+    contentLimits: DEFAULT_CONTENT_LIMITS,
     cursors: new CursorSeal(KEYS, 'toy'),
     redactions: new Redactions(),
     denied: () => {},

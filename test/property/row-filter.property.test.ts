@@ -89,7 +89,7 @@ const RANGES = ['thisWeek', 'pastWeek', 'pastMonth', 'pastYear', 'nextWeek', 'ne
 
 interface Garden {
   world: World;
-  /** Sees every table and, of the pages relations point to, what stands below `open`. */
+  /** Sees every table and, of the pages relations point to, what stands below `open` and is not in the trash. */
   asker: Asker;
   hall: Id;
   targets: Id[];
@@ -115,7 +115,7 @@ async function plantGarden(): Promise<Garden> {
   await world.sql('update page set in_trash = true where id = $1', [opened!.id]);
   const readable = new Map([
     [open, 'Open'],
-    ...pages.slice(0, titles.length).map(({ id, title }): [Id, string] => [id, title]),
+    ...pages.slice(1, titles.length).map(({ id, title }): [Id, string] => [id, title]),
   ]);
   const [bot] = await world.sql<{ id: Id }>('select bot_id as id from installation where id = $1', [
     asker.installationId,

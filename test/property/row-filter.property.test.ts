@@ -19,12 +19,12 @@ import {
   type RowOrder,
 } from '../generated/operations.js';
 import { type Answer, type Asker, openWorld, type World } from '../world.js';
+import { askRows, type Question } from './asking-rows.js';
 import { answerOf, type Row, type Table } from './evaluate.js';
 
 const TABLES = 10; // 40 in all of the four runs that 10,000 cases take
 const QUESTIONS = 250; // of each table
 const AT_ONCE = 25;
-const COUNT_EVERY = 5;
 
 /** Everything random comes from one number, but for the ids. */
 class Dice {
@@ -350,42 +350,6 @@ function orderOf(dice: Dice, columns: readonly PropertySchema[]): RowOrder[] {
   });
 }
 
-interface Question {
-  filter: RowFilter | null;
-  orderBy: RowOrder[];
-  timeZone: string | null;
-}
-
-/** Asks all at once, and says which rows come, in which order, and how many there are said to be. */
-async function ask(
-  { world, asker }: Garden,
-  dataSourceId: Id,
-  questions: readonly Question[],
-): Promise<{ ids: string[]; count: number }[]> {
-  const declared = questions.map((_, i) => `$f${i}: RowFilter, $o${i}: [RowOrder!], $z${i}: String`).join(', ');
-  const fields = questions.map((_, i) => {
-    const counted = i % COUNT_EVERY === 0 ? 'totalCount ' : '';
-    return `q${i}: rows(first: 100, filter: $f${i}, orderBy: $o${i}, timeZone: $z${i}) { ${counted}nodes { id } }`;
-  });
-  const document = `query ($id: ID!, ${declared}) { dataSource(id: $id) { ${fields.join(' ')} } }`;
-  const variables = Object.fromEntries(
-    questions.flatMap(({ filter, orderBy, timeZone }, i) => [
-      [`f${i}`, filter],
-      [`o${i}`, orderBy],
-      [`z${i}`, timeZone],
-    ]),
-  );
-  const answer = await world.ask<
-    Record<string, Record<string, { totalCount?: number; nodes: { id: string }[] }>>,
-    object
-  >(asker, document, { id: dataSourceId, ...variables });
-  expect(answer.errors, JSON.stringify(questions)).toBeUndefined();
-  return questions.map((_, i) => {
-    const { totalCount, nodes } = answer.data!.dataSource![`q${i}`]!;
-    return { ids: nodes.map(({ id }) => id), count: totalCount ?? nodes.length };
-  });
-}
-
 /** The same question by cursors, `step` rows at a time, from either end, with days going by between the pages. */
 async function walk(
   garden: Garden,
@@ -459,7 +423,7 @@ test('any filter in any order answers as the evaluator says', { timeout: CASES_T
       // All in flight together: the database answers some while others are judged here.
       await Promise.all(
         batches.map(async (questions) => {
-          const answers = await ask(garden, dataSourceId, questions);
+          const answers = await askRows(garden, dataSourceId, questions);
           for (const [index, asked] of questions.entries()) {
             const ids = due(asked);
             const same = answers[index]!.count === ids.length && answers[index]!.ids.join() === ids.join();

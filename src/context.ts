@@ -47,6 +47,8 @@ export interface Context {
   ruleOf: (coordinate: string) => FieldRule | undefined;
   /** On which types of content a coordinate stands, whose bits it then asks; `null` for one that asks the actor's. */
   contentOf: (coordinate: string) => readonly string[] | null;
+  /** The time of this operation: the same whenever it is asked. */
+  now(): Date;
   /** Batched and remembered for this operation only; asks as `actor`. */
   load<Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value | undefined>;
   loadMany<Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]): Promise<(Value | undefined)[]>;
@@ -54,8 +56,13 @@ export interface Context {
   forget(): void;
 }
 
+export type Given = Omit<Context, 'load' | 'loadMany' | 'forget' | 'used' | 'seen' | 'now'> & {
+  /** Default: the clock of the machine. */
+  clock?: () => Date;
+};
+
 /** Makes what is handed in a context, by adding the loaders to it, and room for what the operation itself will tell. */
-export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget' | 'used' | 'seen'>): Context {
+export function createContext(given: Given): Context {
   const loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   const loaderOf = (batch: Batch<unknown, unknown>): DataLoader<unknown, unknown> => {
@@ -69,9 +76,14 @@ export function createContext(given: Omit<Context, 'load' | 'loadMany' | 'forget
     return loader;
   };
 
+  let now: Date | undefined;
   const ctx: Context = Object.assign(given, {
     used: 0,
     seen: [],
+    now: () => {
+      now ??= given.clock?.() ?? new Date();
+      return now;
+    },
     load: <Key, Value>(batch: Batch<Key, Value>, key: Key) =>
       loaderOf(batch as unknown as Batch<unknown, unknown>).load(key) as Promise<Value | undefined>,
     loadMany: <Key, Value>(batch: Batch<Key, Value>, keys: readonly Key[]) =>

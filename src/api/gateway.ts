@@ -97,6 +97,8 @@ export interface GatewayOptions {
   showStatements?: boolean;
   /** Makes the demo workspace of whoever asks for one; without it there is none. */
   createDemoWorkspace?: CreateDemoWorkspace;
+  /** What "now" is to operations; the clock of the machine by default. */
+  clock?: () => Date;
 }
 
 /** Builds and starts it. Throws when the schema breaks the rules of the gate. */
@@ -112,6 +114,7 @@ export async function createGateway({
   engine = compileFor(guarded.schema),
   showStatements,
   createDemoWorkspace,
+  clock,
 }: GatewayOptions): Promise<Gateway> {
   const { schema, rules } = guarded;
   const slices = new Slices(schema, rules);
@@ -242,6 +245,7 @@ export async function createGateway({
         bill,
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
+        ...(clock && { clock }),
       }),
     stop: () => apollo.stop(),
   };

@@ -8,8 +8,14 @@ import type { PropertyType, StoredValue } from '../property/property.js';
 import { type ReadDate, readDates } from './dates.js';
 import { decodeLink, type ResolveLink } from './links.js';
 
+/** What cells can be told to hold. */
+type InferredType = Extract<
+  PropertyType,
+  'TEXT' | 'NUMBER' | 'CHECKBOX' | 'DATE' | 'SELECT' | 'MULTI_SELECT' | 'URL' | 'EMAIL' | 'PHONE' | 'RELATION' | 'FILES'
+>;
+
 export interface InferredColumn {
-  type: Exclude<PropertyType, 'TITLE'>;
+  type: InferredType;
   /** Of selects, in order of first appearance. */
   options?: string[];
   /** Why the type is not the one a reader may have expected. */

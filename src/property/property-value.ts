@@ -6,10 +6,21 @@ import { Page } from '../content/page.js';
 import { plainText } from '../content/rich-text.js';
 import { Span, spansOf, type Titles } from '../content/span.js';
 import type { Bits } from '../gate/capability.js';
+import { DateTime } from '../lib/datetime.js';
+import { enumType } from '../lib/enum.js';
 import type { Id } from '../lib/id.js';
-import type { DateSpan, PropertySchema, PropertyType, StoredProps, StoredValues } from './property.js';
+import { User } from '../people/user.js';
+import type {
+  DateSpan,
+  FormulaResult,
+  PropertySchema,
+  PropertyType,
+  StoredProps,
+  StoredValues,
+  Verification,
+} from './property.js';
 import { TITLE_PROPERTY_ID } from './property.js';
-import { face, PropertyTypeEnum, SelectOption } from './property-schema.js';
+import { FormulaResultEnum, face, optionOf, PropertyTypeEnum, SelectOption } from './property-schema.js';
 
 @InterfaceType({ description: 'What a page holds in one column.' })
 export abstract class PropertyValue {
@@ -100,6 +111,20 @@ export class MultiSelectValue extends PropertyValue {
 }
 
 @Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'One option of a status.' })
+export class StatusValue extends PropertyValue {
+  @Field(() => SelectOption, { nullable: true, description: 'The option chosen; null when empty.' })
+  option!: SelectOption | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'People of the workspace.' })
+export class PeopleValue extends PropertyValue {
+  pageId!: Id;
+  personIds!: Id[];
+}
+
+@Directive(READS)
 @ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'A web address.' })
 export class UrlValue extends PropertyValue {
   @Directive(CONTENT)
@@ -139,31 +164,198 @@ export class FilesValue extends PropertyValue {
   files!: FileInfo[] | null;
 }
 
+@Directive(READS)
+@ObjectType({ simpleResolvers: true, description: 'A date or time, or a span of them.' })
+export class DateRange {
+  access!: Bits;
+
+  @Directive(CONTENT)
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it begins: `YYYY-MM-DD`, or RFC 3339 with a time of day.',
+  })
+  start!: string | null;
+
+  @Directive(CONTENT)
+  @Field(() => String, { nullable: true, description: 'Where it ends; null when it is no span.' })
+  end!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'IANA time zone it was written in; null when it named none.' })
+  timeZone!: string | null;
+}
+
+@Directive(READS)
+@ObjectType({
+  implements: PropertyValue,
+  simpleResolvers: true,
+  description: 'What a formula came to when it was last computed: one of its members, or none when it came to nothing.',
+})
+export class FormulaValue extends PropertyValue {
+  @Field(() => FormulaResultEnum, { nullable: true, description: 'Which of the members it has.' })
+  result!: FormulaResult | null;
+
+  @Directive(CONTENT)
+  @Field(() => String, { nullable: true, description: 'The text, of a formula that comes to one.' })
+  text!: string | null;
+
+  @Directive(CONTENT)
+  @Field(() => Float, { nullable: true, description: 'The number, of a formula that comes to one.' })
+  number!: number | null;
+
+  @Directive(CONTENT)
+  @Field(() => Boolean, { nullable: true, description: 'Yes or no, of a formula that comes to that.' })
+  checked!: boolean | null;
+
+  @Field(() => DateRange, { nullable: true, description: 'The date, of a formula that comes to one.' })
+  date!: DateRange | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'The number of a row.' })
+export class UniqueIdValue extends PropertyValue {
+  @Directive(CONTENT)
+  @Field(() => Float, { nullable: true, description: 'The number; null when the row has none yet.' })
+  number!: number | null;
+
+  @Directive(CONTENT)
+  @Field(() => String, { nullable: true, description: 'What stands before it, as TASK in TASK-12; null for nothing.' })
+  prefix!: string | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'When the page was made.' })
+export class CreatedTimeValue extends PropertyValue {
+  @Field(() => DateTime, { nullable: true, description: 'When it was made.' })
+  createdAt!: Date | string | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'Who made the page.' })
+export class CreatedByValue extends PropertyValue {
+  userId!: Id | null;
+
+  @Field(() => User, { nullable: true, description: 'Who made it; null when nobody in this workspace did.' })
+  createdBy?: User | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'When the page was last changed.' })
+export class LastEditedTimeValue extends PropertyValue {
+  @Field(() => DateTime, { nullable: true, description: 'When it was last changed.' })
+  lastEditedAt!: Date | string | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'Who last changed the page.' })
+export class LastEditedByValue extends PropertyValue {
+  userId!: Id | null;
+
+  @Field(() => User, { nullable: true, description: 'Who last changed it; null when nobody in this workspace did.' })
+  lastEditedBy?: User | null;
+}
+
+export type VerificationState = 'VERIFIED' | 'EXPIRED' | 'UNVERIFIED';
+
+export const VerificationStateEnum = enumType<VerificationState>('VerificationState', 'Whether a page is verified.', {
+  VERIFIED: 'Somebody said that it is right, and that still holds.',
+  EXPIRED: 'Somebody said that it is right, until a time that has passed.',
+  UNVERIFIED: 'Nobody said so.',
+});
+
+@Directive(READS)
+@ObjectType({
+  implements: PropertyValue,
+  simpleResolvers: true,
+  description: 'Whether somebody said that the page is right.',
+})
+export class VerificationValue extends PropertyValue {
+  stored!: Verification | null;
+
+  @Field(() => VerificationStateEnum, { nullable: true, description: 'Whether that holds, at the time of asking.' })
+  state?: VerificationState | null;
+
+  @Field(() => DateRange, {
+    nullable: true,
+    description: 'From when it holds, and until when; without an end for good. Null when unverified.',
+  })
+  date!: DateRange | null;
+
+  @Field(() => User, { nullable: true, description: 'Who said so; null when nobody in this workspace did.' })
+  verifiedBy?: User | null;
+}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'A button, which holds nothing.' })
+export class ButtonValue extends PropertyValue {}
+
+@Directive(READS)
+@ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'A place on the map.' })
+export class PlaceValue extends PropertyValue {
+  @Directive(CONTENT)
+  @Field(() => Float, { nullable: true, description: 'Degrees north; null when empty.' })
+  latitude!: number | null;
+
+  @Directive(CONTENT)
+  @Field(() => Float, { nullable: true, description: 'Degrees east; null when empty.' })
+  longitude!: number | null;
+
+  @Directive(CONTENT)
+  @Field(() => String, { nullable: true, description: 'What people call it.' })
+  placeName!: string | null;
+
+  @Directive(CONTENT)
+  @Field(() => String, { nullable: true, description: 'Its address.' })
+  address!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its id with Google; null when it has none.' })
+  googlePlaceId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its id with Amazon; null when it has none.' })
+  awsPlaceId!: string | null;
+}
+
+/** What values are made of besides `props`: the page itself. */
+export interface Valued {
+  id: Id;
+  title: string | null;
+  access: Bits;
+  createdAt: Date | string | null;
+  createdById: Id | null;
+  lastEditedAt: Date | string | null;
+  lastEditedById: Id | null;
+}
+
 /** A page's values in the order of its columns, for a reader with these bits on the page. */
 export function valuesOf(
-  page: { title: string | null; access: Bits },
+  page: Valued,
   columns: readonly PropertySchema[],
   props: StoredProps,
   titles: Titles,
 ): PropertyValue[] {
-  return columns.map((column) => propertyValueOf(page, column, props, titles));
+  return columns.flatMap((column) => propertyValueOf(page, column, props, titles) ?? []);
 }
 
 /** The one value of a page that is no row. */
-export const titleValueOf = (page: { title: string | null; access: Bits }): PropertyValue =>
-  propertyValueOf(page, { id: TITLE_PROPERTY_ID, name: 'Title', type: 'TITLE' }, {}, {});
+export const titleValueOf = ({ title, access }: { title: string | null; access: Bits }): PropertyValue =>
+  face(TitleValue, { access, id: TITLE_PROPERTY_ID, name: 'Title', type: 'TITLE', title });
 
+/** `null` for a rollup, which is computed and not stored. */
 function propertyValueOf(
-  { title, access }: { title: string | null; access: Bits },
+  page: Valued,
   column: PropertySchema,
   props: StoredProps,
   titles: Titles,
-): PropertyValue {
+): PropertyValue | null {
+  const { access } = page;
   const shared = { access, id: column.id, name: column.name, type: column.type };
   const stored = <T extends PropertyType>(_type: T) => (props[column.id] ?? null) as StoredValues[T] | null;
+  const chosen = (id: Id | null) => {
+    const option = 'options' in column ? column.options.find((one) => one.id === id) : undefined;
+    return option ? optionOf(option, access) : null;
+  };
   switch (column.type) {
     case 'TITLE':
-      return face(TitleValue, { ...shared, title });
+      return face(TitleValue, { ...shared, title: page.title });
     case 'TEXT': {
       const spans = stored('TEXT') ?? [];
       const text = spans.length === 0 ? null : plainText(spans, (id) => titles[id]);
@@ -177,15 +369,16 @@ function propertyValueOf(
       const { start, end, timeZone }: Partial<DateSpan> = stored('DATE') ?? {};
       return face(DateValue, { ...shared, start: start ?? null, end: end ?? null, timeZone: timeZone ?? null });
     }
-    case 'SELECT': {
-      const option = column.options.find(({ id }) => id === stored('SELECT'));
-      return face(SelectValue, { ...shared, option: option ? { ...option, access } : null });
-    }
+    case 'SELECT':
+      return face(SelectValue, { ...shared, option: chosen(stored('SELECT')) });
+    case 'STATUS':
+      return face(StatusValue, { ...shared, option: chosen(stored('STATUS')) });
     case 'MULTI_SELECT': {
-      const chosen = stored('MULTI_SELECT') ?? [];
-      const options = chosen.flatMap((id) => column.options.filter((option) => option.id === id));
-      return face(MultiSelectValue, { ...shared, options: options.map((option) => ({ ...option, access })) });
+      const options = (stored('MULTI_SELECT') ?? []).flatMap((id) => chosen(id) ?? []);
+      return face(MultiSelectValue, { ...shared, options });
     }
+    case 'PEOPLE':
+      return face(PeopleValue, { ...shared, pageId: page.id, personIds: stored('PEOPLE') ?? [] });
     case 'URL':
       return face(UrlValue, { ...shared, url: stored('URL') });
     case 'EMAIL':
@@ -196,5 +389,57 @@ function propertyValueOf(
       return face(RelationValue, { ...shared, relatedIds: stored('RELATION') ?? [] });
     case 'FILES':
       return face(FilesValue, { ...shared, files: (stored('FILES') ?? []).map((file) => fileOf(file, access)) });
+    case 'ROLLUP':
+      return null;
+    case 'FORMULA': {
+      const { result } = column;
+      const value = stored('FORMULA');
+      return face(FormulaValue, {
+        ...shared,
+        result,
+        text: result === 'TEXT' ? (value as string | null) : null,
+        number: result === 'NUMBER' ? (value as number | null) : null,
+        checked: result === 'CHECKBOX' ? (value as boolean | null) : null,
+        date: result === 'DATE' ? dateRangeOf(value as DateSpan | null, access) : null,
+      });
+    }
+    case 'UNIQUE_ID':
+      return face(UniqueIdValue, { ...shared, number: stored('UNIQUE_ID'), prefix: column.prefix ?? null });
+    case 'CREATED_TIME':
+      return face(CreatedTimeValue, { ...shared, createdAt: page.createdAt });
+    case 'CREATED_BY':
+      return face(CreatedByValue, { ...shared, userId: page.createdById });
+    case 'LAST_EDITED_TIME':
+      return face(LastEditedTimeValue, { ...shared, lastEditedAt: page.lastEditedAt });
+    case 'LAST_EDITED_BY':
+      return face(LastEditedByValue, { ...shared, userId: page.lastEditedById });
+    case 'VERIFICATION': {
+      const value = stored('VERIFICATION');
+      return face(VerificationValue, { ...shared, stored: value, date: dateRangeOf(value, access) });
+    }
+    case 'BUTTON':
+      return face(ButtonValue, shared);
+    case 'PLACE': {
+      const place = stored('PLACE');
+      return face(PlaceValue, {
+        ...shared,
+        latitude: place?.latitude ?? null,
+        longitude: place?.longitude ?? null,
+        placeName: place?.name ?? null,
+        address: place?.address ?? null,
+        googlePlaceId: place?.googlePlaceId ?? null,
+        awsPlaceId: place?.awsPlaceId ?? null,
+      });
+    }
   }
+}
+
+const dateRangeOf = (span: DateSpan | null, access: Bits): DateRange | null =>
+  span && { access, start: span.start, end: span.end ?? null, timeZone: span.timeZone ?? null };
+
+/** An end that is a day passes when that day begins, in UTC. */
+export function stateOf(verification: Verification | null, now: Date): VerificationState {
+  if (verification === null) return 'UNVERIFIED';
+  const { end } = verification;
+  return end !== undefined && new Date(end) <= now ? 'EXPIRED' : 'VERIFIED';
 }

@@ -116,6 +116,7 @@ class FilterReader {
     );
     const [only] = all;
     const right = COMPARISON_OF[column.type];
+    if (right === null) throw invalid(`${called(column)} is ${column.type}, which cannot be compared.`);
     if (!only || all.length > 1) {
       const got = all.map(([kind]) => kind).join(' and ') || 'none';
       throw invalid(`A PropertyFilter holds exactly one comparison, for ${called(column)} ${right}, but got: ${got}`);
@@ -138,7 +139,9 @@ function sortKey(columns: readonly PropertySchema[], { property, createdAt, last
   if (lastEditedAt) return { time: 'lastEditedAt', direction: lastEditedAt };
   if (!property) throw invalid('A RowOrder holds exactly one of property, createdAt, lastEditedAt, but got: none');
   const column = columnOf(columns, property);
-  if (column.type === 'FILES') throw invalid(`${called(column)} is FILES, which gives no order.`);
+  if (column.type === 'FILES' || COMPARISON_OF[column.type] === null) {
+    throw invalid(`${called(column)} is ${column.type}, which gives no order.`);
+  }
   const direction = property.direction ?? 'ASC';
   return column.type === 'TITLE' ? { title: true, direction } : { property: column, direction };
 }
@@ -163,7 +166,8 @@ function columnOf(
 
 type Comparison = Exclude<keyof PropertyFilter, 'name' | 'id'>;
 
-const COMPARISON_OF: Record<PropertyType, Comparison> = {
+/** None of what nobody can compare. */
+const COMPARISON_OF: Record<PropertyType, Comparison | null> = {
   TITLE: 'text',
   TEXT: 'text',
   URL: 'text',
@@ -176,6 +180,18 @@ const COMPARISON_OF: Record<PropertyType, Comparison> = {
   DATE: 'date',
   RELATION: 'relation',
   FILES: 'files',
+  STATUS: null,
+  PEOPLE: null,
+  ROLLUP: null,
+  FORMULA: null,
+  UNIQUE_ID: null,
+  CREATED_TIME: null,
+  CREATED_BY: null,
+  LAST_EDITED_TIME: null,
+  LAST_EDITED_BY: null,
+  VERIFICATION: null,
+  BUTTON: null,
+  PLACE: null,
 };
 
 type Operator = (property: PropertySchema, operator: string, operand: never) => Condition;

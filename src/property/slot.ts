@@ -8,20 +8,36 @@ import type { DateSpan, PropertySchema, PropertyType, StoredProps } from './prop
 const SLOT_COUNTS = { n: 8, d: 4, t: 8, b: 4, a: 4 } as const;
 type SlotKind = keyof typeof SLOT_COUNTS;
 
-const KIND_OF: Record<PropertyType, SlotKind> = {
+const KIND_OF: Record<Exclude<PropertyType, 'FORMULA'>, SlotKind | null> = {
   TITLE: 't',
   TEXT: 't',
   SELECT: 't',
+  STATUS: 't',
   URL: 't',
   EMAIL: 't',
   PHONE: 't',
   NUMBER: 'n',
+  UNIQUE_ID: 'n',
   DATE: 'd',
+  VERIFICATION: 'd',
   CHECKBOX: 'b',
   MULTI_SELECT: 'a',
+  PEOPLE: 'a',
   RELATION: 'a',
   FILES: 'a',
+  // Nothing of these lies in `props`, or nobody compares it.
+  ROLLUP: null,
+  CREATED_TIME: null,
+  CREATED_BY: null,
+  LAST_EDITED_TIME: null,
+  LAST_EDITED_BY: null,
+  BUTTON: null,
+  PLACE: null,
 };
+
+/** Which kind of slot a column needs; null for none. A formula needs the one of what it comes to. */
+const kindOf = (property: PropertySchema): SlotKind | null =>
+  KIND_OF[property.type === 'FORMULA' ? property.result : property.type];
 
 /** A B-tree entry must stay under 2,704 bytes; 200 characters are at most 800. */
 export const TEXT_PREFIX = 200;
@@ -36,15 +52,14 @@ export function assignSlots(
   properties: readonly PropertySchema[],
   taken: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const assigned = new Map(
-    [...taken].filter(([id, slot]) => properties.some((p) => p.id === id && slot.startsWith(KIND_OF[p.type]))),
-  );
+  const fits = (property: PropertySchema, slot: string) => slot.charAt(0) === kindOf(property);
+  const assigned = new Map([...taken].filter(([id, slot]) => properties.some((p) => p.id === id && fits(p, slot))));
   const used = new Set(assigned.values());
-  for (const { id, type } of properties) {
-    if (assigned.has(id)) continue;
-    const free = SLOTS.find((slot) => slot.startsWith(KIND_OF[type]) && !used.has(slot));
+  for (const property of properties) {
+    if (assigned.has(property.id)) continue;
+    const free = SLOTS.find((slot) => fits(property, slot) && !used.has(slot));
     if (!free) continue;
-    assigned.set(id, free);
+    assigned.set(property.id, free);
     used.add(free);
   }
   return assigned;
@@ -58,10 +73,11 @@ export function slotValues(
   slots: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const { id, type } of properties) {
-    const slot = slots.get(id);
-    const value = type === 'TITLE' ? title : props[id];
-    if (slot !== undefined && value !== undefined) values[slot] = slotValue(type, value);
+  for (const property of properties) {
+    const slot = slots.get(property.id);
+    const value = property.type === 'TITLE' ? title : props[property.id];
+    if (slot === undefined || value === undefined) continue;
+    values[slot] = slotValue(property.type === 'FORMULA' ? property.result : property.type, value);
   }
   return values;
 }
@@ -69,13 +85,15 @@ export function slotValues(
 function slotValue(type: PropertyType, value: unknown): unknown {
   switch (type) {
     case 'TEXT':
-      return folded(comparableText(value as RichTextSpan[]));
+      // A formula comes to plain text.
+      return folded(typeof value === 'string' ? value : comparableText(value as RichTextSpan[]));
     case 'TITLE':
     case 'URL':
     case 'EMAIL':
     case 'PHONE':
       return folded(value as string);
     case 'DATE':
+    case 'VERIFICATION':
       return (value as DateSpan).start;
     case 'FILES':
       return (value as { name: string }[]).map(({ name }) => name);

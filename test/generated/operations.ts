@@ -247,30 +247,54 @@ export type PropertyOrder = {
 
 /** What a column holds. */
 export type PropertyType =
+  /** A button, which holds nothing. */
+  | 'BUTTON'
   /** Yes or no. */
   | 'CHECKBOX'
+  /** Who made the row. */
+  | 'CREATED_BY'
+  /** When the row was made. */
+  | 'CREATED_TIME'
   /** A date or time, or a span of them. */
   | 'DATE'
   /** An e-mail address, as content: not the address of a user. */
   | 'EMAIL'
   /** Files. */
   | 'FILES'
+  /** What an expression came to when it was last computed. */
+  | 'FORMULA'
+  /** Who last changed the row. */
+  | 'LAST_EDITED_BY'
+  /** When the row was last changed. */
+  | 'LAST_EDITED_TIME'
   /** Several options of a list. */
   | 'MULTI_SELECT'
   /** A number. */
   | 'NUMBER'
+  /** People of the workspace. */
+  | 'PEOPLE'
   /** A telephone number. */
   | 'PHONE'
+  /** A place on the map. */
+  | 'PLACE'
   /** Rows of a data source, or pages. */
   | 'RELATION'
+  /** What the rows that a relation points to come to. */
+  | 'ROLLUP'
   /** One option of a list. */
   | 'SELECT'
+  /** One option of a list whose options belong to groups, such as "To do" and "Done". */
+  | 'STATUS'
   /** Rich text. */
   | 'TEXT'
   /** The name of the row; one column of each data source. */
   | 'TITLE'
+  /** A number of its own for each row. */
+  | 'UNIQUE_ID'
   /** A web address. */
-  | 'URL';
+  | 'URL'
+  /** Whether somebody said that the page is right, and until when. */
+  | 'VERIFICATION';
 
 /** Compares the pages pointed to with one or several. Every member given must hold, and at least one is given. Only pages you may read count; the others are as if they did not exist. */
 export type RelationFilter = {
@@ -397,18 +421,29 @@ export type ReadPageQuery = { page: { id: string, title: string | null, parent:
         | { __typename: 'Database', id: string, title: string | null }
         | { __typename: 'Page', id: string, title: string | null }
       > } | null, properties: Array<
+      | { __typename: 'ButtonValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'CheckboxValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'CreatedByValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'CreatedTimeValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'DateValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'EmailValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'FilesValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'FormulaValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'LastEditedByValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'LastEditedTimeValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'MultiSelectValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'NumberValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'PeopleValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'PhoneValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'PlaceValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'RelationValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'SelectValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'StatusValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'TextValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'TitleValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'UniqueIdValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'UrlValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'VerificationValue', id: string, name: string | null, type: PropertyType | null }
     > | null, blocks: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
         | { __typename: 'BookmarkBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'BulletedListItemBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
@@ -479,22 +514,38 @@ export type ReadRowsQueryVariables = Exact<{
 
 
 export type ReadRowsQuery = { dataSource: { id: string, name: string | null, properties: Array<
+      | { __typename: 'FormulaProperty', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'NumberProperty', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'PlainProperty', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'RelationProperty', dataSourceId: string | null, id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'RollupProperty', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'SelectProperty', id: string, name: string | null, type: PropertyType | null, options: Array<{ id: string, name: string | null }> | null }
+      | { __typename: 'StatusProperty', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'UniqueIdProperty', id: string, name: string | null, type: PropertyType | null }
     > | null, rows: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, title: string | null, properties: Array<
+          | { __typename: 'ButtonValue', id: string, name: string | null }
           | { __typename: 'CheckboxValue', checked: boolean | null, id: string, name: string | null }
+          | { __typename: 'CreatedByValue', id: string, name: string | null }
+          | { __typename: 'CreatedTimeValue', id: string, name: string | null }
           | { __typename: 'DateValue', start: string | null, end: string | null, timeZone: string | null, id: string, name: string | null }
           | { __typename: 'EmailValue', email: string | null, id: string, name: string | null }
           | { __typename: 'FilesValue', id: string, name: string | null, files: Array<{ name: string | null, contentType: string | null, size: number | null, externalUrl: string | null }> | null }
+          | { __typename: 'FormulaValue', id: string, name: string | null }
+          | { __typename: 'LastEditedByValue', id: string, name: string | null }
+          | { __typename: 'LastEditedTimeValue', id: string, name: string | null }
           | { __typename: 'MultiSelectValue', id: string, name: string | null, options: Array<{ id: string, name: string | null }> | null }
           | { __typename: 'NumberValue', number: number | null, id: string, name: string | null }
+          | { __typename: 'PeopleValue', id: string, name: string | null }
           | { __typename: 'PhoneValue', phone: string | null, id: string, name: string | null }
+          | { __typename: 'PlaceValue', id: string, name: string | null }
           | { __typename: 'RelationValue', id: string, name: string | null, pages: Array<{ id: string, title: string | null }> | null }
           | { __typename: 'SelectValue', id: string, name: string | null, option: { id: string, name: string | null } | null }
+          | { __typename: 'StatusValue', id: string, name: string | null }
           | { __typename: 'TextValue', text: string | null, id: string, name: string | null }
           | { __typename: 'TitleValue', title: string | null, id: string, name: string | null }
+          | { __typename: 'UniqueIdValue', id: string, name: string | null }
           | { __typename: 'UrlValue', url: string | null, id: string, name: string | null }
+          | { __typename: 'VerificationValue', id: string, name: string | null }
         > | null }> } | null } | null };
 
 export type FindUserQueryVariables = Exact<{

@@ -96,7 +96,7 @@ function keepsValue(table: Table, column: PropertySchema, row: Row, operator: st
       const any = targetsOf(table, column, row).some((id) => wanted.includes(id.replaceAll('-', '')));
       return operator === 'contains' ? any : !any;
     }
-    case 'FILES':
+    default:
       throw new Error(operator);
   }
 }

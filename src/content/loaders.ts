@@ -3,7 +3,7 @@
 import type { Batch } from '../context.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
-import type { PropertyValue } from '../property/property-value.js';
+import type { PropertyValue, RelationValue } from '../property/property-value.js';
 import type { RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { DataSource } from './database.js';
@@ -45,6 +45,17 @@ export const rowsOf = (window: Window): Batch<RowQuery, Placed<Page>[]> => ({
 export const rowCountOf: Batch<RowQuery, number> = {
   name: 'rowCountOf',
   load: (ctx, queries) => ctx.content.countRows(ctx, queries),
+};
+
+/** Keyed by the value itself, which knows what it points to. */
+export const relatedOf = (window: Window): Batch<RelationValue, Placed<Page>[]> => ({
+  name: `relatedOf ${JSON.stringify(window)}`,
+  load: (ctx, values) => ctx.content.related(ctx, values, window),
+});
+
+export const relatedCountOf: Batch<RelationValue, number> = {
+  name: 'relatedCountOf',
+  load: (ctx, values) => ctx.content.countRelated(ctx, values),
 };
 
 export const blocksOf = (window: Window, maxDepth: number): Batch<Id, Placed<Block>[]> => ({

@@ -6,7 +6,7 @@ import type { Actor } from '../gate/actor.js';
 import type { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
-import type { PropertyValue } from '../property/property-value.js';
+import type { PropertyValue, RelationValue } from '../property/property-value.js';
 import type { RowQuery, SortKey } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { Database, DataSource } from './database.js';
@@ -86,6 +86,11 @@ export interface ContentSource {
 
   /** Values of each page, by the columns of its data source; a page that is no row has its title alone. */
   properties(ctx: Context, pages: readonly Page[]): Promise<Map<Id, PropertyValue[]>>;
+
+  /** For each relation up to `limit + 1` of the pages it points to, in its order: those that may be read, none from the
+   *  trash. */
+  related(ctx: Context, values: readonly RelationValue[], window: Window): Promise<Map<RelationValue, Placed<Page>[]>>;
+  countRelated(ctx: Context, values: readonly RelationValue[]): Promise<Map<RelationValue, number>>;
 
   /** How many pages, rows included, and databases `actor` reaches, beside what `other` reaches; the trash is left out.
    *  Both ask in the workspace of the context. */

@@ -109,7 +109,7 @@ function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): Sql {
 /** Those of these pages the actor may read. It looks at no row, so it is made once for the statement. */
 const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
   select m.id::text from page m cross join lateral ${reachOf(ctx.actor, sql.ref('m.ancestors'))}
-   where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and ${readable})`;
+   where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and not m.in_trash and ${readable})`;
 
 /** The pages a relation of row `v` points to and the actor may read, `of` each. */
 const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, of: Sql): Sql => sql`
@@ -117,7 +117,7 @@ const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, o
     join page m on m.workspace_id = ${ctx.actor.workspaceId}
                and m.id = case when v.data_source_id = r.parent_id then target.id::uuid end
     cross join lateral ${reachOf(ctx.actor, sql.ref('m.ancestors'))}
-   where ${readable}`;
+   where not m.in_trash and ${readable}`;
 
 const optionIds = (property: PropertySchema): string[] =>
   'options' in property ? property.options.map(({ id }) => id) : [];

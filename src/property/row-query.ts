@@ -146,13 +146,24 @@ function sortKey(columns: readonly PropertySchema[], { property, createdAt, last
   return column.type === 'TITLE' ? { title: true, direction } : { property: column, direction };
 }
 
+/** Refused: a property named by both, or by neither. */
+export function refuseAmbiguous({
+  name,
+  id,
+}: {
+  name?: string | null | undefined;
+  id?: string | null | undefined;
+}): void {
+  if ((name == null) === (id == null)) {
+    throw invalid(`Name a property by name or by id, but got: ${name == null ? 'neither' : 'both'}`);
+  }
+}
+
 function columnOf(
   columns: readonly PropertySchema[],
   { name, id }: { name?: string | null | undefined; id?: string | null | undefined },
 ): PropertySchema {
-  if ((name == null) === (id == null)) {
-    throw invalid(`Name a property by name or by id, but got: ${name == null ? 'neither' : 'both'}`);
-  }
+  refuseAmbiguous({ name, id });
   const found = columns.filter((column) => (name == null ? column.id === id : column.name === name));
   const [only] = found;
   if (only && found.length === 1) return only;

@@ -39,7 +39,11 @@ describe('asking costs', () => {
       5,
     ],
     ['one for the values of a row', '{ page(id: 1) { properties { id name } } }', 2],
-    ['five for related pages', '{ page(id: 1) { properties { ... on RelationValue { pages { id } } } } }', 7],
+    [
+      'related pages like any list',
+      '{ page(id: 1) { properties { ... on RelationValue { pages(first: 5) { nodes { id } } } } } }',
+      8,
+    ],
     [
       'the dearest of the types it may be',
       '{ node(id: 1) { ... on Page { createdBy { id } lastEditedBy { id } } ... on Database { createdBy { id } } } }',

@@ -275,7 +275,7 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
           fields: [
             { name: '__typename' },
             of('TitleValue', { name: 'title' }),
-            of('RelationValue', { name: 'pages', fields: resource }),
+            of('RelationValue', { name: 'pages', args: page, fields: list(resource) }),
           ],
         },
       ]),
@@ -296,7 +296,10 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
           fields: list([
             { name: 'id' },
             { name: 'createdBy', fields: user },
-            { name: 'properties', fields: [of('RelationValue', { name: 'pages', fields: [{ name: 'id' }, title] })] },
+            {
+              name: 'properties',
+              fields: [of('RelationValue', { name: 'pages', args: page, fields: list([{ name: 'id' }, title]) })],
+            },
           ]),
         },
       ]),

@@ -26,7 +26,6 @@ export interface Door {
 }
 
 const inLists = (seen: Seen, { inTrash }: ResourceModel): Seen => (seen === 'WHOLE' && !inTrash ? 'WHOLE' : 'NOTHING');
-const onlyToRead = (seen: Seen): Seen => (seen === 'WHOLE' ? 'WHOLE' : 'NOTHING');
 
 type Shown = { id?: string; title?: string | null } | null | undefined;
 
@@ -238,21 +237,21 @@ interface MentionBlock {
 
 const related: Door = {
   name: 'relation value',
-  shows: onlyToRead,
+  shows: inLists,
   ask: async ({ send, fact, workspace }, resource) => {
     const row = workspace.resources.find(
       (one) => fact.seen.get(one.id) === 'WHOLE' && one.relations.includes(resource.id),
     );
     if (!row) return undefined;
-    const query =
-      'query Q($id: ID!) { page(id: $id) { properties { id ... on RelationValue { pages { id title } } } } }';
+    const query = `query Q($id: ID!) { page(id: $id) { properties { id ... on RelationValue { pages(first: 100) { ${LIST} } } } } }`;
     const { data } = await send({ query, variables: { id: row.id } });
-    const values = (data!.page as { properties: { id: string; pages?: Shown[] }[] }).properties;
-    const pages = values.find(({ pages }) => pages)!.pages!;
-    const readable = row.relations.filter((id) => fact.seen.get(id) === 'WHOLE');
-    if (pages.length !== readable.length)
-      throw new Error(`Expected ${readable.length} related, but got ${JSON.stringify(pages)}.`);
-    return find(pages, resource);
+    const values = (data!.page as { properties: { id: string; pages?: ListAnswer }[] }).properties;
+    const { nodes, totalCount } = values.find(({ pages }) => pages)!.pages!;
+    const trashed = (id: string) => workspace.resources.find((one) => one.id === id)!.inTrash;
+    const readable = row.relations.filter((id) => fact.seen.get(id) === 'WHOLE' && !trashed(id));
+    if (nodes.map((one) => one?.id).join() !== readable.join() || totalCount !== readable.length)
+      throw new Error(`Expected ${readable} to be related, but got ${totalCount}, ${JSON.stringify(nodes)}.`);
+    return find(nodes, resource);
   },
 };
 

@@ -263,7 +263,12 @@ export class Oracle {
     }
     if (thing.type === 'TitleValue') return thing.page.title;
     const related = thing.page.relations.map(this.resource);
-    return related.filter((one) => one?.kind === 'Page' && this.reads(one)).map((one) => asThing(one!));
+    const shown = related.filter((one) => one?.kind === 'Page' && this.reads(one) && !one.inTrash);
+    return list(
+      'PageList',
+      shown.map((one) => asThing(one!)),
+      args,
+    );
   }
 
   private resourceField(resource: ResourceModel, name: string, args: Record<string, unknown>): unknown {

@@ -73,7 +73,7 @@ const DATE_OPERANDS = [...DATES, '2026-01-01T10:30:00+01:00', '0001-01-01', '999
 
 interface Garden {
   world: World;
-  /** Sees every table and, of the pages relations point to, what stands below `open`. */
+  /** Sees every table and, of the pages relations point to, what stands below `open` and is not in the trash. */
   asker: Asker;
   hall: Id;
   targets: Id[];
@@ -94,7 +94,7 @@ async function plantGarden(): Promise<Garden> {
   await world.sql('update page set in_trash = true where id = $1', [opened!.id]);
   const readable = new Map([
     [open, 'Open'],
-    ...pages.slice(0, titles.length).map(({ id, title }): [Id, string] => [id, title]),
+    ...pages.slice(1, titles.length).map(({ id, title }): [Id, string] => [id, title]),
   ]);
   return { world, asker, hall, targets: [open, closed, newId(), ...pages.map(({ id }) => id)], readable };
 }

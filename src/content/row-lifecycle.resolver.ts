@@ -96,7 +96,6 @@ class RowError {
 @Directive('@open')
 @ObjectType({ implements: MutationPayload, simpleResolvers: true, description: 'The rows that were made.' })
 class CreateRowsPayload extends MutationPayload {
-  @Directive('@listSize(assumedSize: 100)')
   @Field(() => [Page], { nullable: true, description: 'Those that were made, in the order given.' })
   rows?: Page[];
 
@@ -108,7 +107,6 @@ class CreateRowsPayload extends MutationPayload {
 @Directive('@open')
 @ObjectType({ implements: MutationPayload, simpleResolvers: true, description: 'The rows that were changed.' })
 class UpdateRowsPayload extends MutationPayload {
-  @Directive('@listSize(assumedSize: 100)')
   @Field(() => [Page], {
     nullable: true,
     description: 'Those that are as they should be now, in the order given.',
@@ -124,6 +122,7 @@ export class RowMutations {
   @Directive('@requires(anyOf: [[CONTENT_INSERT]])')
   @Directive('@emits(events: [PAGE_CREATED, DATA_SOURCE_CONTENT_UPDATED, PAGE_PROPERTIES_UPDATED])')
   @Directive('@cost(weight: 20)')
+  @Directive('@listSize(slicingArguments: ["input.rows"], sizedFields: ["rows"])')
   @Extensions({ replayable: true })
   @Mutation(() => CreateRowsPayload, {
     description: 'Makes rows of one data source, all in one step. Needs the capability on the data source.',
@@ -140,6 +139,7 @@ export class RowMutations {
   @Directive('@requires(anyOf: [[CONTENT_UPDATE]])')
   @Directive('@emits(events: [PAGE_PROPERTIES_UPDATED])')
   @Directive('@cost(weight: 20)')
+  @Directive('@listSize(slicingArguments: ["input.rows"], sizedFields: ["rows"])')
   @Extensions({ replayable: true })
   @Mutation(() => UpdateRowsPayload, {
     description: 'Changes rows, all in one step. Needs the capability on each of them.',

@@ -210,7 +210,7 @@ async function rewriteRows(
     if (found.length < ROWS_AT_ONCE) break;
     last = found.at(-1)?.pageId ?? null;
   }
-  return [...counts.values()].filter(({ propertyId }) => columns.some(({ id }) => id === propertyId));
+  return columns.flatMap(({ id }) => counts.get(id) ?? []);
 }
 
 function convert(props: StoredProps, conversions: Altered['conversions'], counts: Map<string, Converted>): void {

@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor, PersonActor } from '../../src/gate/actor.js';
-import type { Capability } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import type { PropertySchema } from '../../src/property/property.js';
 import { mutate, type Payload, signedIn } from '../asking.js';
-import { type Asker, openWorld, type World } from '../world.js';
+import { openWorld, type World } from '../world.js';
+import { botWith } from './bots.js';
 import { expectAgreement, storedRows } from './slots.js';
 
 const [RED, BLUE, TODO, DONE] = [newId(), newId(), newId(), newId()];
@@ -70,25 +70,6 @@ const one = async (properties: object[], actor: Actor = owner): Promise<Id> => {
 };
 
 const propsOf = async (id: Id) => (await storedRows(world)).find((row) => row.id === id)!;
-
-/** A connection as an actor, with a share of something. */
-async function connectionWith(capabilities: readonly Capability[], ...shares: Id[]): Promise<Actor & Asker> {
-  const asker = await world.connection(capabilities);
-  for (const id of shares) await world.share(asker, id);
-  const [row] = await world.sql<{ bot_id: Id; bits: number }>(
-    `select i.bot_id, g.capabilities as bits from installation i
-       join capability_grant g on g.installation_id = i.id and g.revoked_at is null where i.id = $1`,
-    [asker.installationId],
-  );
-  return {
-    ...asker,
-    kind: 'CONNECTION',
-    workspaceId: world.workspaceId,
-    botId: row!.bot_id,
-    bits: row!.bits,
-    installedById: null,
-  };
-}
 
 describe('createRows keeps what it is given', () => {
   test('of every type that can be written', async () => {
@@ -390,7 +371,7 @@ describe('createPage and updatePage write one row the same way', () => {
 
 describe('who may insert but not read', () => {
   test('makes rows, names columns by id, and is shown ids alone', async () => {
-    const bot = await connectionWith(['CONTENT_INSERT'], tasks);
+    const bot = await botWith(world, ['CONTENT_INSERT'], tasks);
     const { rows, userErrors } = await create(bot, {
       rows: [{ title: 'Blind', properties: [{ id: 'size', number: 9 }] }],
     });
@@ -400,7 +381,7 @@ describe('who may insert but not read', () => {
   });
 
   test('may name no column or option by name, whether it is there or not', async () => {
-    const bot = await connectionWith(['CONTENT_INSERT'], tasks);
+    const bot = await botWith(world, ['CONTENT_INSERT'], tasks);
     const answers = await Promise.all(
       [
         { name: 'Size', number: 1 },
@@ -416,7 +397,7 @@ describe('who may insert but not read', () => {
 
   test('may name none either where only another page is open to reading', async () => {
     const elsewhere = await world.page({ title: 'Open' });
-    const bot = await connectionWith(['CONTENT_INSERT', 'CONTENT_READ']);
+    const bot = await botWith(world, ['CONTENT_INSERT', 'CONTENT_READ']);
     await world.share(bot, tasks, { access: ['INSERT'] });
     await world.share(bot, elsewhere, { access: ['READ'] });
     const ask = (property: object) => create(bot, { rows: [{ properties: [property] }] });
@@ -428,7 +409,7 @@ describe('who may insert but not read', () => {
   });
 
   test('changes nothing', async () => {
-    const bot = await connectionWith(['CONTENT_INSERT', 'CONTENT_READ'], tasks);
+    const bot = await botWith(world, ['CONTENT_INSERT', 'CONTENT_READ'], tasks);
     const id = await one([]);
     expect((await update(bot, { rows: [{ id, title: 'x' }] })).userErrors).toMatchObject([
       { code: 'CAPABILITY_MISSING' },
@@ -438,7 +419,7 @@ describe('who may insert but not read', () => {
 
 describe('who may update but not read or insert', () => {
   test('changes rows and is shown ids alone', async () => {
-    const bot = await connectionWith(['CONTENT_UPDATE'], tasks);
+    const bot = await botWith(world, ['CONTENT_UPDATE'], tasks);
     const id = await one([{ id: 'size', number: 1 }]);
     const { rows, userErrors } = await update(bot, { rows: [{ id, properties: [{ id: 'size', number: 5 }] }] });
     expect(userErrors).toEqual([]);
@@ -447,7 +428,7 @@ describe('who may update but not read or insert', () => {
   });
 
   test('makes none, and learns no version by guessing', async () => {
-    const bot = await connectionWith(['CONTENT_UPDATE'], tasks);
+    const bot = await botWith(world, ['CONTENT_UPDATE'], tasks);
     const id = await one([]);
     expect((await create(bot, { rows: [{}] })).userErrors).toMatchObject([{ code: 'CAPABILITY_MISSING' }]);
     const guesses = await Promise.all(
@@ -460,7 +441,7 @@ describe('who may update but not read or insert', () => {
 
 describe('out of reach', () => {
   test('a data source and a row are like missing ones', async () => {
-    const bot = await connectionWith(['CONTENT_INSERT', 'CONTENT_UPDATE', 'CONTENT_READ']);
+    const bot = await botWith(world, ['CONTENT_INSERT', 'CONTENT_UPDATE', 'CONTENT_READ']);
     const id = await one([]);
     const [hidden, missing] = [tasks, newId()];
     expect(await create(bot, { dataSourceId: hidden, rows: [{}] })).toEqual(

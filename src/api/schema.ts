@@ -48,6 +48,8 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { CheckboxKey, DateKey, OptionKey, PageKey, UserKey } from '../property/aggregate.js';
+import { AggregateFields, PageKeyFields, RowSummaryFields, UserKeyFields } from '../property/aggregate.resolver.js';
 import {
   FormulaProperty,
   NumberProperty,
@@ -128,6 +130,10 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DataSourceFields,
   RelationPropertyFields,
   RelationValueFields,
+  AggregateFields,
+  RowSummaryFields,
+  UserKeyFields,
+  PageKeyFields,
   PeopleValueFields,
   CreatedByValueFields,
   LastEditedByValueFields,
@@ -214,6 +220,11 @@ const BEHIND_INTERFACES: AnyClass[] = [
   VerificationValue,
   ButtonValue,
   PlaceValue,
+  OptionKey,
+  UserKey,
+  CheckboxKey,
+  DateKey,
+  PageKey,
   ...BLOCK_CLASSES,
 ];
 

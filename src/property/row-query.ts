@@ -159,7 +159,8 @@ export function refuseAmbiguous({
   }
 }
 
-function columnOf(
+/** The column meant. Refused: none of that name or id, naming those there are. */
+export function columnOf(
   columns: readonly PropertySchema[],
   { name, id }: { name?: string | null | undefined; id?: string | null | undefined },
 ): PropertySchema {
@@ -330,7 +331,7 @@ function atMost(operator: string, values: readonly string[]): void {
   }
 }
 
-const called = ({ name }: PropertySchema): string => quoted(name);
+export const called = ({ name }: PropertySchema): string => quoted(name);
 
 /** As JSON, so that nothing in it reads as ours; long ones are cut. */
 const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

@@ -5,7 +5,6 @@ import type { Context } from './context.js';
 import { UserError, userErrorOf } from './gate/user-error.js';
 import { Refusal } from './lib/refusal.js';
 
-@Directive('@open')
 @InterfaceType({ description: 'What every mutation answers.' })
 export abstract class MutationPayload {
   @Directive('@open')

@@ -1,8 +1,10 @@
 // Puts the schema together: classes → TypeGraphQL → directives declared → rules compiled and checked → guards.
 
 import {
+  type GraphQLField,
   type GraphQLNamedType,
   GraphQLSchema,
+  getDirectiveValues,
   isAbstractType,
   isEnumType,
   isInputObjectType,
@@ -36,6 +38,8 @@ import {
   ResourceFields,
   SpanFields,
 } from '../content/content.resolver.js';
+import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -140,6 +144,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   VerificationValueFields,
   SyncedPropertyFields,
   SpanFields,
+  PageMutations,
+  DatabaseMutations,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
@@ -275,14 +281,15 @@ export function finish(bareSchema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** "Needs CONTENT_READ." in the description of each guarded field: generated, not typed twice. */
+/** "Needs CONTENT_READ." in the description of each guarded field, and "Fires PAGE_CREATED." in that of each mutation:
+ *  generated, not typed twice. */
 function describeRules(schema: GraphQLSchema, rules: RuleTable): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const rule = rules.fields.get(`${type.name}.${field.name}`);
-      if (rule && isGuarded(rule))
-        field.description = [field.description, needsSentence(rule)].filter(Boolean).join(' ');
+      const needs = rule && isGuarded(rule) ? needsSentence(rule) : '';
+      field.description = [field.description, needs, emitsSentence(schema, field)].filter(Boolean).join(' ');
     }
   }
 }
@@ -291,6 +298,12 @@ const needsSentence = ({ needs }: FieldRule): string => {
   const text = describeNeeds(needs);
   return text === '' ? '' : `Needs ${text}.`;
 };
+
+function emitsSentence(schema: GraphQLSchema, { astNode }: GraphQLField<unknown, unknown>): string {
+  const emits = schema.getDirective('emits');
+  const events = emits && astNode ? getDirectiveValues(emits, astNode)?.events : undefined;
+  return Array.isArray(events) && events.length > 0 ? `Fires ${events.join(', ')}.` : '';
+}
 
 function withoutDescription(type: GraphQLNamedType): string[] {
   if (isIntrospectionType(type) || isSpecifiedScalarType(type)) return [];

@@ -38,15 +38,18 @@ export class Cover {
 @Directive('@oneOf')
 @InputType({ description: 'A small picture: an emoji or an image.' })
 export class IconInput {
+  @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, { nullable: true, description: 'One emoji.' })
   emoji?: string | null;
 
+  @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, { nullable: true, description: 'Address of an image, http or https.' })
   url?: string | null;
 }
 
 @InputType({ description: 'A wide picture.' })
 export class CoverInput {
+  @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, { description: 'Address of an image, http or https.' })
   url!: string;
 }

@@ -9,11 +9,14 @@ export interface ContentLimits {
   maxTitleLength: number;
   /** Characters of any web address. */
   maxUrlLength: number;
+  /** How deep pages may stand below each other: each carries all that is above it. */
+  maxTreeDepth: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxTitleLength: 2_000,
   maxUrlLength: 2_000,
+  maxTreeDepth: 200,
 };
 
 declare module '../context.js' {

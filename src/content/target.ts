@@ -62,6 +62,19 @@ export async function lockTarget(unit: Unit, asked: Asked): Promise<Target> {
   return target;
 }
 
+/** Locks what is to be written as it stands. Refused besides: what lies in the trash, what is locked, a stale version. */
+export async function lockEditable(
+  unit: Unit,
+  asked: Asked,
+  { expectedVersion }: { expectedVersion?: number | null | undefined },
+): Promise<Target> {
+  const target = await lockTarget(unit, asked);
+  requireLive(target);
+  requireUnlocked(target);
+  requireTargetVersion(target, expectedVersion);
+  return target;
+}
+
 /** Locks what something is to be put below: several may at once, but it is not changed meanwhile. Refused: what is missing,
  *  out of reach or of another kind; where the actor may not insert; what lies in the trash; a locked page. A locked database
  *  keeps its columns and its data sources as they are, but takes rows. */

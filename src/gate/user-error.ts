@@ -31,19 +31,21 @@ const ErrorCodeEnum = enumType<ErrorCode>('ErrorCode', 'Why something was refuse
   INTERNAL: 'A fault; its id is in the log.',
 });
 
-@Directive('@open')
 @InterfaceType({
   description: 'Why a mutation did nothing.',
 })
 export abstract class UserError {
   __typename!: string;
 
+  @Directive('@open')
   @Field(() => ErrorCodeEnum, { description: 'For programs.' })
   code!: ErrorCode;
 
+  @Directive('@open')
   @Field(() => String, { description: 'For people: what was expected, what came, what to do.' })
   message!: string;
 
+  @Directive('@open')
   @Field(() => [String], { nullable: true, description: 'Which input it is about; null when it is about none.' })
   path!: readonly string[] | null;
 }

@@ -124,6 +124,7 @@ const SETTINGS = {
   GATEHOUSE_MAX_STATEMENT_MS: integer(100, 3_600_000), // with less the server might not even start
   GATEHOUSE_MAX_TITLE_LENGTH: integer(1, 1_000_000),
   GATEHOUSE_MAX_URL_LENGTH: integer(20, 1_000_000),
+  GATEHOUSE_MAX_TREE_DEPTH: integer(1, 400), // with more, a row of it would not fit into its place on disk
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -204,6 +205,7 @@ export function readConfiguration({
       ...withoutUndefined({
         maxTitleLength: value<number>('GATEHOUSE_MAX_TITLE_LENGTH'),
         maxUrlLength: value<number>('GATEHOUSE_MAX_URL_LENGTH'),
+        maxTreeDepth: value<number>('GATEHOUSE_MAX_TREE_DEPTH'),
       }),
     },
   };

@@ -68,13 +68,14 @@ class RevokeShareInput {
   id!: string;
 }
 
-@Directive('@open')
 @InterfaceType({ implements: MutationPayload, description: 'What the mutations on shares answer.' })
 abstract class SharePayload extends MutationPayload {
+  @Directive('@open')
   @Field(() => Share, { nullable: true, description: 'The share: as it is now, or as it was when it ended.' })
   share?: Share;
 
   @Directive('@listSize(assumedSize: 2)')
+  @Directive('@open')
   @Field(() => [Share], {
     nullable: true,
     description:

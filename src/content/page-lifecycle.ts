@@ -25,7 +25,7 @@ export interface PropertiesInput {
 /** Makes a page, or a row below a data source. Refused: where the actor may not insert; what lies in the trash or is locked;
  *  the top of the workspace to guests and connections; a title or address that is too long; too deep a tree; values of a
  *  page that is no row, and what `insertRows` refuses of those of a row. */
-export function createPage(
+export async function createPage(
   caller: Writer,
   input: LookInput & PropertiesInput & { parent: Place },
 ): Promise<{ id: Id }> {
@@ -51,7 +51,7 @@ export function createPage(
 /** Changes title, icon or cover of a page or row, and the values of a row. What is left out stays; null takes icon and cover
  *  away and empties the title. Refused: what the actor may not update, what lies in the trash or is locked, a stale version,
  *  no change at all; values of a page that is no row, and what `changeRows` refuses of those of a row. */
-export function updatePage(caller: Writer, input: LookInput & PropertiesInput & ChangeOf): Promise<{ id: Id }> {
+export async function updatePage(caller: Writer, input: LookInput & PropertiesInput & ChangeOf): Promise<{ id: Id }> {
   const look = readLook(caller, input);
   const { id, expectedVersion, properties } = input;
   return commit(caller, async (unit) => {

@@ -131,7 +131,7 @@ let databases = 0;
 
 /** Opens a world in a fresh copy of the template database. */
 export async function openWorld(
-  options: { name?: string; limits?: Partial<Limits>; poolSize?: number } = {},
+  options: { name?: string; limits?: Partial<Limits>; poolSize?: number; clock?: () => Date } = {},
 ): Promise<World> {
   const postgres = inject('postgres');
   const database = `world_${process.pid}_${databases++}`;
@@ -157,6 +157,7 @@ export async function openWorld(
     limits,
     publicUrl: () => url,
     createDemoWorkspace: demoWorkspacesOf(store),
+    ...(options.clock && { clock: options.clock }),
   });
   const lastUse = rememberLastUse({ em: store.em, log, writeEveryMs: NEVER_MS });
   const door = createHttpDoor({ gateway, store, log, lastUse });

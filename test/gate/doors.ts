@@ -168,6 +168,25 @@ const below: Door = {
   },
 };
 
+/** Rows asked for by who made them and stands in them, and by when: a filter finds what the list shows, and no more. */
+const rowsBy = (name: string, filterOf: (row: ResourceModel) => object, orderBy: object[] = []): Door => ({
+  name,
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const parent = workspace.resources.find(({ id }) => id === resource.parentId);
+    if (parent?.kind !== 'DataSource' || fact.seen.get(parent.id) !== 'WHOLE') return undefined;
+    const { data } = await send({
+      query: `query Q($id: ID!, $filter: RowFilter, $orderBy: [RowOrder!]) {
+        found: dataSource(id: $id) { rows(first: 100, filter: $filter, orderBy: $orderBy) { ${LIST} } } }`,
+      variables: { id: parent.id, filter: filterOf(resource), orderBy },
+    });
+    const { nodes, totalCount } = (data!.found as { rows: ListAnswer }).rows;
+    if (totalCount !== nodes.length) throw new Error(`Of ${nodes.length} rows it counts ${totalCount}.`);
+    return find(nodes, resource);
+  },
+});
+const among = ({ createdBy }: ResourceModel) => (createdBy === null ? { isEmpty: true } : { contains: [createdBy] });
+
 /** Asked from above when nothing above is read: the list is not there at all. */
 const belowUnread: Door = {
   name: 'children, rows and data sources of what stands above and is not read',
@@ -501,6 +520,10 @@ export const RESOURCE_DOORS: Door[] = [
     },
   },
   below,
+  rowsBy('rows by who made them', (row) => ({ property: { id: 'by', people: among(row) } })),
+  rowsBy('rows by who stands in them', (row) => ({ property: { id: 'who', people: among(row) } })),
+  rowsBy('rows by when they were made', ({ createdAt }) => ({ createdAt: { equals: createdAt.toISOString() } })),
+  rowsBy('rows sorted by what they point to', () => ({ and: [] }), [{ property: { id: 'rel' } }]),
   belowUnread,
   above,
   mentioned,
@@ -562,6 +585,31 @@ const findUser = (
   },
 });
 
+/** What a row shows of whoever made it, in one of its values. */
+const valueOfRow = (
+  name: string,
+  type: string,
+  selection: string,
+  personIn: (value: object) => PersonShown | undefined,
+): PersonDoor => ({
+  name,
+  ask: async ({ send, fact, workspace }, person) => {
+    const row = workspace.resources.find(
+      ({ id, createdBy, parentId }) =>
+        createdBy === person.id &&
+        fact.seen.get(id) === 'WHOLE' &&
+        workspace.resources.some((one) => one.id === parentId && one.kind === 'DataSource'),
+    );
+    if (!row) return undefined;
+    const query = `query Q($id: ID!) { page(id: $id) { properties { __typename ... on ${type} { ${selection} } } } }`;
+    const { data } = await send({ query, variables: { id: row.id } });
+    const { properties } = data!.page as { properties: { __typename: string }[] };
+    const shown = personIn(properties.find(({ __typename }) => __typename === type)!);
+    if (shown?.id !== person.id) throw new Error(`A person's id is never hidden, but got ${JSON.stringify(shown)}.`);
+    return { name: shown.name, email: shown.email };
+  },
+});
+
 export const PERSON_DOORS: PersonDoor[] = [
   personById('user, inline fragment', 'query Q($id: ID!) { found: user(id: $id) { id name ... on Person { email } } }'),
   personById(
@@ -607,6 +655,16 @@ export const PERSON_DOORS: PersonDoor[] = [
       return { name: author.name, email: author.email };
     },
   },
+  valueOfRow('person in a value', 'PeopleValue', 'people { nodes { id name ... on Person { email } } }', (value) => {
+    const [person] = (value as { people: { nodes: PersonShown[] } }).people.nodes;
+    return person;
+  }),
+  valueOfRow(
+    'author in a value',
+    'CreatedByValue',
+    'createdBy { id name ... on Person { email } }',
+    (value) => (value as { createdBy: PersonShown }).createdBy,
+  ),
   {
     name: 'author in a list',
     ask: async ({ send, fact, workspace }, person) => {

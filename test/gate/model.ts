@@ -88,6 +88,8 @@ export const INTERFACES: Record<string, string[]> = {
   ParagraphBlock: ['Block', 'Node'],
   TitleValue: ['PropertyValue'],
   RelationValue: ['PropertyValue'],
+  PeopleValue: ['PropertyValue'],
+  CreatedByValue: ['PropertyValue'],
   Person: ['User', 'Node'],
   Bot: ['User', 'Node'],
 };

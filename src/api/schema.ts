@@ -46,6 +46,7 @@ import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-err
 import { AccountMutations } from '../people/account.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
 import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import { PasskeyMutations } from '../people/passkey.resolver.js';
 import {
   PersonalTokenFields,
   PersonalTokenMutations,
@@ -113,6 +114,7 @@ import { allDirectives } from './directives.js';
 import { EffectiveAccessQueries } from './effective-access.resolver.js';
 import { guardSchema } from './guard.js';
 import { handOverAsIs } from './handlers.js';
+import { takeKeys } from './idempotency.js';
 import { NodeQueries } from './node.resolver.js';
 import { compileRules, type RuleTable, SchemaRuleError } from './rule-table.js';
 import { ViewerFields, ViewerQueries } from './viewer.resolver.js';
@@ -143,6 +145,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
+  PasskeyMutations,
   InvitationMutations,
   ConnectionUsageFields,
   InstallationUsageFields,
@@ -238,6 +241,7 @@ export const buildUnguardedSchema = (): GraphQLSchema => finish(bare(RESOLVERS, 
 export function guard(schema: GraphQLSchema): GuardedSchema {
   const rules = compileRules(schema);
   describeRules(schema, rules);
+  takeKeys(schema);
   guardSchema(schema, rules);
   return { schema, rules };
 }

@@ -17,7 +17,7 @@ import { holdTree, takeTree } from './tree-lock.js';
 const OWN_LEVELS = 3;
 
 /** Makes a database with its first data source, which is called like it. Refused like `createPage`. */
-export function createDatabase(
+export async function createDatabase(
   caller: Writer,
   input: LookInput & { parent: Place },
 ): Promise<{ id: Id; dataSourceId: Id }> {
@@ -45,7 +45,7 @@ export function createDatabase(
 /** Changes title, icon or cover of a database. What is left out stays; null takes icon and cover away and empties the title.
  *  No event tells of it: the reference product has none. Refused: what the actor may not update, what lies in the trash or is
  *  locked, a stale version, no change at all. */
-export function updateDatabase(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
+export async function updateDatabase(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
   const look = readLook(caller, input);
   return commit(caller, async (unit) => {
     await holdTree(unit);
@@ -106,7 +106,7 @@ function setLock(caller: Writer, input: ChangeOf, locked: boolean): Promise<{ id
 
 /** Makes another data source in a database, with a title column. Refused: where the actor may not insert; a database that
  *  lies in the trash or is locked; a title that is too long; too deep a tree. */
-export function createDataSource(
+export async function createDataSource(
   caller: Writer,
   input: { databaseId: Id; title?: string | null | undefined },
 ): Promise<{ id: Id }> {

@@ -137,7 +137,7 @@ export const localContent: ContentSource = {
       select v.page_id as "pageId", v.props, d.properties as columns,
              ${readableTitles(ctx, mentionedInProps)} as titles
         from row_value v
-        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id
+        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id and r.parent_id = v.data_source_id
         join data_source d on d.workspace_id = v.workspace_id and d.id = v.data_source_id
         cross join lateral ${reachOf(ctx.actor, ancestors)}
        where v.workspace_id = ${ctx.actor.workspaceId} and v.page_id = any(${pages.map((page) => page.id)}::uuid[]) and ${readable}`);

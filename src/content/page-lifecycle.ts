@@ -16,7 +16,7 @@ import { holdTree, takeTree } from './tree-lock.js';
 
 /** Makes a page, or a row below a data source. Refused: where the actor may not insert; what lies in the trash or is locked;
  *  the top of the workspace to guests and connections; a title or address that is too long; too deep a tree. */
-export function createPage(caller: Writer, input: LookInput & { parent: Place }): Promise<{ id: Id }> {
+export async function createPage(caller: Writer, input: LookInput & { parent: Place }): Promise<{ id: Id }> {
   const look = firstLook(readLook(caller, input));
   return commit(caller, async (unit) => {
     await holdTree(unit);
@@ -30,7 +30,7 @@ export function createPage(caller: Writer, input: LookInput & { parent: Place })
 
 /** Changes title, icon or cover of a page or row. What is left out stays; null takes icon and cover away and empties the
  *  title. Refused: what the actor may not update, what lies in the trash or is locked, a stale version, no change at all. */
-export function updatePage(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
+export async function updatePage(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
   const look = readLook(caller, input);
   return commit(caller, async (unit) => {
     await holdTree(unit);

@@ -320,6 +320,28 @@ export class PlanWriter {
     }
   }
 
+  /** What was written below something in the trash goes along; what an export has moved out of it is there again. */
+  async mendTrash({ em }: Unit): Promise<void> {
+    const { workspaceId } = this.run;
+    for (const table of ['page', 'database', 'data_source']) {
+      await em.execute(
+        `update ${table} set in_trash = false, trashed_with = null
+          where workspace_id = ? and in_trash and not trashed_with = any(ancestors)`,
+        [workspaceId],
+      );
+      await em.execute(
+        `with thrown as (select distinct trashed_with as id from resource where workspace_id = ? and in_trash),
+              below as (select distinct on (r.id) r.id, thrown.id as trashed_with
+                          from thrown join ${table} r on r.workspace_id = ? and r.ancestors @> array[thrown.id]
+                         where not r.in_trash
+                         order by r.id, array_position(r.ancestors, thrown.id) desc)
+         update ${table} r set in_trash = true, trashed_with = below.trashed_with
+           from below where r.workspace_id = ? and r.id = below.id`,
+        [workspaceId, workspaceId, workspaceId],
+      );
+    }
+  }
+
   private path(id: Id): Id[] {
     const path = this.run.paths.get(id);
     invariant(path, `The import has no path for ${id}.`);

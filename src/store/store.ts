@@ -26,6 +26,7 @@ import { Shares } from './migrations/0007-shares.js';
 import { Usage } from './migrations/0008-usage.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
 import { OAuth } from './migrations/0010-oauth.js';
+import { Passkeys } from './migrations/0011-passkeys.js';
 import { Writing } from './migrations/0012-writing.js';
 import { readersOf } from './reader.js';
 
@@ -47,6 +48,7 @@ const MIGRATIONS = [
   { name: '0008-usage', class: Usage },
   { name: '0009-public-connections', class: PublicConnections },
   { name: '0010-oauth', class: OAuth },
+  { name: '0011-passkeys', class: Passkeys },
   { name: '0012-writing', class: Writing },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);

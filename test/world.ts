@@ -131,7 +131,7 @@ let databases = 0;
 
 /** Opens a world in a fresh copy of the template database. */
 export async function openWorld(
-  options: { name?: string; limits?: Partial<Limits>; clock?: () => Date } = {},
+  options: { name?: string; limits?: Partial<Limits>; poolSize?: number; clock?: () => Date } = {},
 ): Promise<World> {
   const postgres = inject('postgres');
   const database = `world_${process.pid}_${databases++}`;
@@ -146,7 +146,7 @@ export async function openWorld(
     databaseUrl,
     keyFile: inject('keyFile'),
     log,
-    poolSize: 4,
+    poolSize: options.poolSize ?? 4,
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };

@@ -38,8 +38,10 @@ import {
   ResourceFields,
   SpanFields,
 } from '../content/content.resolver.js';
+import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
+import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -142,6 +144,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   SpanFields,
   PageMutations,
   DatabaseMutations,
+  RowMutations,
+  DataSourceMutations,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,

@@ -28,6 +28,7 @@ import { PublicConnections } from './migrations/0009-public-connections.js';
 import { OAuth } from './migrations/0010-oauth.js';
 import { Passkeys } from './migrations/0011-passkeys.js';
 import { Writing } from './migrations/0012-writing.js';
+import { Rows } from './migrations/0013-rows.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -50,6 +51,7 @@ const MIGRATIONS = [
   { name: '0010-oauth', class: OAuth },
   { name: '0011-passkeys', class: Passkeys },
   { name: '0012-writing', class: Writing },
+  { name: '0013-rows', class: Rows },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -55,6 +55,8 @@ import {
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { CheckboxKey, DateKey, OptionKey, PageKey, UserKey } from '../property/aggregate.js';
+import { AggregateFields, PageKeyFields, RowSummaryFields, UserKeyFields } from '../property/aggregate.resolver.js';
 import {
   FormulaProperty,
   NumberProperty,
@@ -136,6 +138,10 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DataSourceFields,
   RelationPropertyFields,
   RelationValueFields,
+  AggregateFields,
+  RowSummaryFields,
+  UserKeyFields,
+  PageKeyFields,
   PeopleValueFields,
   CreatedByValueFields,
   LastEditedByValueFields,
@@ -227,6 +233,11 @@ const BEHIND_INTERFACES: AnyClass[] = [
   VerificationValue,
   ButtonValue,
   PlaceValue,
+  OptionKey,
+  UserKey,
+  CheckboxKey,
+  DateKey,
+  PageKey,
   ...BLOCK_CLASSES,
 ];
 

@@ -25,6 +25,7 @@ import { type Id, parseId } from '../lib/id.js';
 import { asksTotal, type List, ListArgs, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
+import { PropertyArgs } from '../property/property-args.js';
 import { RelationProperty } from '../property/property-schema.js';
 import { PropertyValue, RelationValue } from '../property/property-value.js';
 import { RowFilter } from '../property/row-filter.js';
@@ -122,16 +123,6 @@ class RowListArgs extends ListArgs {
     description: 'IANA name of the time zone that days of the filter are in; UTC when left out.',
   })
   timeZone?: string | null;
-}
-
-@ArgsType()
-class PropertyArgs {
-  @Directive('@reads(coordinate: "Property.name")')
-  @Field(() => String, { nullable: true, description: 'Heading of the column, exactly.' })
-  name?: string | null;
-
-  @Field(() => ID, { nullable: true, description: 'Id of the column.' })
-  id?: string | null;
 }
 
 const MAX_BLOCKS = 2_000;

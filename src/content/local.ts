@@ -14,6 +14,7 @@ import { sortTerms } from '../property/row-filter-sql.js';
 import { type Block, blockOf, type StoredBlock } from './block.js';
 import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
+import { countGroups, groups, measures } from './local-aggregates.js';
 import { countRelated, related } from './local-related.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
@@ -152,6 +153,9 @@ export const localContent: ContentSource = {
 
   related,
   countRelated,
+  groups,
+  countGroups,
+  measures,
 
   async compareReach(ctx, actor, other) {
     const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`

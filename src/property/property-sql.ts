@@ -65,5 +65,6 @@ export const sortTextOf = (property: PropertySchema, slots: Slots): Sql =>
 export const sortText = (text: Sql): Sql =>
   sql`(nullif(left(lower(${text}), ${sql.lit(TEXT_PREFIX)}), '') collate "C")`;
 
-const itemsIn = (property: PropertySchema): Sql =>
+/** What its array holds, as JSON; nothing where it is none. */
+export const itemsIn = (property: PropertySchema): Sql =>
   sql`case jsonb_typeof(${inProps(property)}) when 'array' then ${inProps(property)} else '[]' end`;

@@ -146,7 +146,7 @@ const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
    where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and not m.in_trash and ${readable})`;
 
 /** The pages a relation of row `v` points to and the actor may read, `of` each. */
-const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, of: Sql): Sql => sql`
+export const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, of: Sql): Sql => sql`
   select ${of} from unnest(${idsOf(property, slots)}) with ordinality as target(id, place)
     join page m on m.workspace_id = ${ctx.actor.workspaceId}
                and m.id = case when v.data_source_id = r.parent_id then target.id::uuid end

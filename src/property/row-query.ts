@@ -192,7 +192,8 @@ export function refuseAmbiguous({
   }
 }
 
-function columnOf(
+/** The column meant. Refused: none of that name or id, naming those there are. */
+export function columnOf(
   columns: readonly PropertySchema[],
   { name, id }: { name?: string | null | undefined; id?: string | null | undefined },
 ): PropertySchema {
@@ -208,4 +209,4 @@ function columnOf(
   );
 }
 
-const called = ({ name }: PropertySchema): string => quoted(name);
+export const called = ({ name }: PropertySchema): string => quoted(name);

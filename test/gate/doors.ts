@@ -168,6 +168,25 @@ const below: Door = {
   },
 };
 
+/** Rows asked for by who made them and stands in them, and by when: a filter finds what the list shows, and no more. */
+const rowsBy = (name: string, filterOf: (row: ResourceModel) => object, orderBy: object[] = []): Door => ({
+  name,
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const parent = workspace.resources.find(({ id }) => id === resource.parentId);
+    if (parent?.kind !== 'DataSource' || fact.seen.get(parent.id) !== 'WHOLE') return undefined;
+    const { data } = await send({
+      query: `query Q($id: ID!, $filter: RowFilter, $orderBy: [RowOrder!]) {
+        found: dataSource(id: $id) { rows(first: 100, filter: $filter, orderBy: $orderBy) { ${LIST} } } }`,
+      variables: { id: parent.id, filter: filterOf(resource), orderBy },
+    });
+    const { nodes, totalCount } = (data!.found as { rows: ListAnswer }).rows;
+    if (totalCount !== nodes.length) throw new Error(`Of ${nodes.length} rows it counts ${totalCount}.`);
+    return find(nodes, resource);
+  },
+});
+const among = ({ createdBy }: ResourceModel) => (createdBy === null ? { isEmpty: true } : { contains: [createdBy] });
+
 /** Asked from above when nothing above is read: the list is not there at all. */
 const belowUnread: Door = {
   name: 'children, rows and data sources of what stands above and is not read',
@@ -501,6 +520,10 @@ export const RESOURCE_DOORS: Door[] = [
     },
   },
   below,
+  rowsBy('rows by who made them', (row) => ({ property: { id: 'by', people: among(row) } })),
+  rowsBy('rows by who stands in them', (row) => ({ property: { id: 'who', people: among(row) } })),
+  rowsBy('rows by when they were made', ({ createdAt }) => ({ createdAt: { equals: createdAt.toISOString() } })),
+  rowsBy('rows sorted by what they point to', () => ({ and: [] }), [{ property: { id: 'rel' } }]),
   belowUnread,
   above,
   mentioned,

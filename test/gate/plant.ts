@@ -12,13 +12,14 @@ import type { Document } from './document.js';
 import { type AskerModel, actorOf, impliedToo, type PersonModel, type WorkspaceModel } from './model.js';
 
 export const RELATION = { id: 'rel', name: 'Related', type: 'RELATION', dataSourceId: null };
-const WHO = { id: 'who', name: 'Who', type: 'PEOPLE' };
+/** Whoever made a row stands in it as well. */
+export const PEOPLE = { id: 'who', name: 'Who', type: 'PEOPLE' };
 const COLUMNS = [
   { id: 'title', name: 'Name', type: 'TITLE' },
   RELATION,
-  { id: 'made', name: 'Made by', type: 'CREATED_BY' },
+  { id: 'by', name: 'Made by', type: 'CREATED_BY' },
   { id: 'last', name: 'Changed by', type: 'LAST_EDITED_BY' },
-  WHO,
+  PEOPLE,
 ];
 
 export interface Answered {
@@ -238,7 +239,7 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       if (kind === 'DataSource') {
         put('data_source', { ...row, database_id: parentId, properties: COLUMNS });
         put('property_slot', { workspace_id, data_source_id: id, property_id: RELATION.id, slot: 'a1' });
-        put('property_slot', { workspace_id, data_source_id: id, property_id: WHO.id, slot: 'a2' });
+        put('property_slot', { workspace_id, data_source_id: id, property_id: PEOPLE.id, slot: 'a2' });
         continue;
       }
       const parent_kind = !parent ? 'WORKSPACE' : parent.kind === 'DataSource' ? 'DATA_SOURCE' : 'PAGE';
@@ -246,7 +247,7 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       if (kind === 'Page' && parent_kind === 'DATA_SOURCE') {
         const a1 = resource.relations.length > 0 ? resource.relations : null;
         const a2 = resource.createdBy === null ? null : [resource.createdBy]; // the models have one author for all
-        const props = { ...(a1 && { [RELATION.id]: a1 }), ...(a2 && { [WHO.id]: a2 }) };
+        const props = { ...(a1 && { [RELATION.id]: a1 }), ...(a2 && { [PEOPLE.id]: a2 }) };
         put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1, a2 });
       }
       resource.mentions.forEach(({ blockId, resourceId }, index) => {

@@ -1,5 +1,6 @@
 // The content source that lives in our own PostgreSQL. Every statement that reads resources carries the rule of reach.
 
+import { readableNames } from '../connection/users.js';
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { type Bits, READ } from '../gate/capability.js';
@@ -239,23 +240,29 @@ const blockCount = (maxDepth: number): Sql => sql`
 type BlockRow = StoredBlock & { access: Bits; titles: Titles | null };
 
 const blockColumns = (ctx: Context): Sql => sql`
-  b.id, b.page_id as "pageId", b.parent_id as "parentId", b.path, b.depth, b.content, reach.access,
-  ${readableTitles(ctx, sql`b.mentions`)} as titles`;
+  b.id, b.page_id as "pageId", b.parent_id as "parentId", b.path, b.depth, b.content, b.version,
+  b.created_at as "createdAt", b.created_by as "createdById", b.last_edited_at as "lastEditedAt",
+  b.last_edited_by as "lastEditedById", reach.access,
+  case when b.mentions <> '{}' then ${readableTitles(ctx, sql`b.mentions`)} end as titles`;
 
-/** Titles of the mentioned resources this actor may read, by id; the others are left out. */
+/** Titles of the mentioned resources and names of the mentioned users this actor may read, by id; the others are left
+ *  out. */
 const readableTitles = (ctx: Context, ids: Sql): Sql => {
   const access = reachOf(ctx.actor, sql.ref('m.ancestors'));
   return sql`(
-    select jsonb_object_agg(m.id, m.title) from resource m cross join lateral ${access}
-     where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}) and reach.access & ${sql.lit(READ)} <> 0)`;
+    select jsonb_object_agg(named.id, named.name) from (
+      select m.id, m.title as name from resource m cross join lateral ${access}
+       where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}) and reach.access & ${sql.lit(READ)} <> 0
+       union all
+      ${readableNames(ctx, ids)}) named)`;
 };
 
 /** Ids mentioned by any text among the values of row `v`. */
 const mentionedInProps = sql`array(
-  select (span ->> 'resourceId')::uuid
+  select coalesce(span ->> 'resourceId', span ->> 'userId')::uuid
     from jsonb_each(v.props) as prop(id, value),
          jsonb_array_elements(case jsonb_typeof(prop.value) when 'array' then prop.value else '[]' end) as span
-   where span ->> 'type' = 'MENTION')`;
+   where span ->> 'type' in ('MENTION', 'USER'))`;
 
 const toBlock = ({ access, titles, ...stored }: BlockRow): Block => blockOf(stored, access, titles ?? {});
 

@@ -27,6 +27,7 @@ import { Usage } from './migrations/0008-usage.js';
 import { PublicConnections } from './migrations/0009-public-connections.js';
 import { OAuth } from './migrations/0010-oauth.js';
 import { Writing } from './migrations/0012-writing.js';
+import { PageReach } from './migrations/0020-page-reach.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -48,6 +49,7 @@ const MIGRATIONS = [
   { name: '0009-public-connections', class: PublicConnections },
   { name: '0010-oauth', class: OAuth },
   { name: '0012-writing', class: Writing },
+  { name: '0020-page-reach', class: PageReach },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

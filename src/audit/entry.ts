@@ -28,6 +28,8 @@ export const AUDIT_ACTIONS = [
   'session.started',
   'session.refused',
   'session.ended',
+  'passkey.created',
+  'passkey.deleted',
   'personal_access_token.created',
   'personal_access_token.revoked',
   'connection.created',

@@ -19,15 +19,17 @@ import {
 } from 'type-graphql';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
+import { userIdOf } from '../gate/actor.js';
 import { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import { type Id, parseId } from '../lib/id.js';
 import { asksTotal, type List, ListArgs, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
+import { PropertyArgs } from '../property/property-args.js';
 import { RelationProperty } from '../property/property-schema.js';
 import { PropertyValue, RelationValue } from '../property/property-value.js';
 import { RowFilter } from '../property/row-filter.js';
-import { MAX_SORT_KEYS, nameOf, readOrder, readQuery, refuseAmbiguous } from '../property/row-query.js';
+import { MAX_SORT_KEYS, nameOf, type RowQuery, readOrder, readQuery, refuseAmbiguous } from '../property/row-query.js';
 import { type Block, BlockList } from './block.js';
 import { Database, DatabaseList, DataSource, ResourceList } from './database.js';
 import {
@@ -47,7 +49,7 @@ import { DatabaseOrder, PageOrder, RowOrder } from './order.js';
 import { Page, PageList } from './page.js';
 import { nestedList, placedList } from './placed-list.js';
 import { Resource } from './resource.js';
-import type { ResourceQuery } from './source.js';
+import type { Placed, ResourceQuery } from './source.js';
 import { Span } from './span.js';
 
 @InputType({ description: 'Which pages; every member given must hold.' })
@@ -115,16 +117,12 @@ class RowListArgs extends ListArgs {
 
   @Field(() => [RowOrder], { nullable: true, description: ORDER })
   orderBy?: RowOrder[] | null;
-}
 
-@ArgsType()
-class PropertyArgs {
-  @Directive('@reads(coordinate: "Property.name")')
-  @Field(() => String, { nullable: true, description: 'Heading of the column, exactly.' })
-  name?: string | null;
-
-  @Field(() => ID, { nullable: true, description: 'Id of the column.' })
-  id?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'IANA name of the time zone that days of the filter are in; UTC when left out.',
+  })
+  timeZone?: string | null;
 }
 
 const MAX_BLOCKS = 2_000;
@@ -301,12 +299,26 @@ export class DataSourceFields {
     @Args(() => RowListArgs) args: RowListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<Page>> {
-    const query = readQuery(dataSource, args.filter, args.orderBy);
-    const list = `DataSource.rows ${dataSource.id} ${nameOf(query, args)}`;
+    const read = (now: Date) => readQuery(dataSource, args, { now, me: userIdOf(ctx.actor) });
+    const asked = read(ctx.now());
+    const list = `DataSource.rows ${dataSource.id} ${nameOf(asked, args)}`;
     const window = windowOf(args, ctx.cursors, list);
-    return nestedList(ctx, list, window, ctx.load(rowsOf(window), query), () => ctx.load(rowCountOf, query));
+    // The pages of one list count from one moment, and so the cursor brings along the moment of the first of them.
+    const moment = window.from?.[PLACE_LENGTH];
+    const query = asked.moment && moment !== undefined ? read(new Date(moment)) : asked;
+    const placed = ctx.load(rowsOf(window), query);
+    return nestedList(ctx, list, window, placed.then(withMoment(query)), () => ctx.load(rowCountOf, query));
   }
 }
+
+/** What `positionOf` makes. */
+const PLACE_LENGTH = 2;
+
+/** Positions that tell the moment of their query, where it has one. */
+const withMoment =
+  ({ moment }: RowQuery) =>
+  (rows: Placed<Page>[] | undefined): Placed<Page>[] | undefined =>
+    moment ? rows?.map((row) => ({ ...row, position: [...row.position, moment.toISOString()] })) : rows;
 
 @Resolver(() => RelationProperty)
 export class RelationPropertyFields {

@@ -9,7 +9,7 @@ import type { Direction } from './order.js';
 export interface SortTerm {
   value: Sql;
   /** SQL type that the text of a value reads back as. */
-  type: 'text' | 'float8' | 'timestamptz' | 'boolean' | 'int' | 'int[]';
+  type: 'text' | 'float8' | 'timestamptz' | 'boolean' | 'int' | 'int[]' | 'uuid' | 'text[]';
   direction: Direction;
   nullable: boolean;
   /** An index of row_value has the rows with a value in this order, and by page_id among equals. */

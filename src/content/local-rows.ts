@@ -87,15 +87,26 @@ const selectCounts = (ctx: Context, part: Part, index: number): Sql => {
 /** What stands after `from`: page `r` and, where they are looked at, its values `v`. */
 const rowsBelow = (ctx: Context, part: Part, parent: Sql): Sql => sql`
   page r ${part.withValues ? valuesOf(ctx, parent) : sql``} cross join lateral ${reachOf(ctx.actor, ancestors)}
-  where r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = ${parent} and not r.in_trash and ${readable}
-    and ${keeps(ctx, part.like.filter, part.slots)}`;
+  where ${kept(ctx, part.like, parent)}`;
+
+/** True for the rows of data source `parent` that may be read and that the filter keeps. */
+const kept = (ctx: Context, { filter, dataSource }: RowQuery, parent: Sql): Sql => sql`
+  r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = ${parent} and not r.in_trash and ${readable}
+  and ${keeps(ctx, filter, dataSource.slots)}`;
 
 /** A row without values is a row all the same. The data source is named again, so that the slots find their index. */
 const valuesOf = (ctx: Context, dataSource: Sql): Sql => sql`
   left join row_value v
     on v.workspace_id = ${ctx.actor.workspaceId} and v.data_source_id = ${dataSource} and v.page_id = r.id`;
 
-const union = (selects: readonly Sql[]): Sql =>
+/** The rows of one data source, as `r` with `v` and `reach`, for statements of others; together with `rowsWhere`. */
+export const rowsFrom = (ctx: Context, { dataSource }: RowQuery): Sql => sql`
+  page r ${valuesOf(ctx, sql`${dataSource.id}::uuid`)} cross join lateral ${reachOf(ctx.actor, ancestors)}`;
+
+export const rowsWhere = (ctx: Context, query: RowQuery): Sql => kept(ctx, query, sql`${query.dataSource.id}::uuid`);
+
+/** All their rows, in no order. */
+export const union = (selects: readonly Sql[]): Sql =>
   sql.join(
     selects.map((select) => sql`(${select})`),
     sql` union all `,

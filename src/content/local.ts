@@ -14,6 +14,7 @@ import { sortTerms } from '../property/row-filter-sql.js';
 import { type Block, blockOf, type StoredBlock } from './block.js';
 import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
+import { countGroups, groups, measures } from './local-aggregates.js';
 import { countRelated, related } from './local-related.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
@@ -138,7 +139,7 @@ export const localContent: ContentSource = {
       select v.page_id as "pageId", v.props, d.properties as columns,
              ${readableTitles(ctx, mentionedInProps)} as titles
         from row_value v
-        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id
+        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id and r.parent_id = v.data_source_id
         join data_source d on d.workspace_id = v.workspace_id and d.id = v.data_source_id
         cross join lateral ${reachOf(ctx.actor, ancestors)}
        where v.workspace_id = ${ctx.actor.workspaceId} and v.page_id = any(${pages.map((page) => page.id)}::uuid[]) and ${readable}`);
@@ -153,6 +154,9 @@ export const localContent: ContentSource = {
 
   related,
   countRelated,
+  groups,
+  countGroups,
+  measures,
 
   async compareReach(ctx, actor, other) {
     const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`

@@ -50,25 +50,24 @@ create trigger page_reach_insert after insert on page
   referencing new table as inserted for each statement execute function reach_inserted_pages();
 
 -- A page that was edited keeps its place below its roots, one that was moved or thrown away loses it, one that came or came
--- back gets it.
-create function reach_updated_pages() returns trigger language plpgsql as $$
+-- back gets it. Row by row: joined by a plan made for few, the old and the new rows of a large move take forever.
+create function reach_updated_page() returns trigger language plpgsql as $$
 begin
-  delete from page_reach a using before b
-    join after n on n.workspace_id = b.workspace_id and n.id = b.id
-   where a.workspace_id = b.workspace_id and a.page_id = b.id
-     and (n.ancestors is distinct from b.ancestors or n.in_trash and not b.in_trash);
-  insert into page_reach (workspace_id, root_id, page_id, last_edited_at)
-  select n.workspace_id, r.root_id, n.id, n.last_edited_at
-    from after n
-    join before b on b.workspace_id = n.workspace_id and b.id = n.id
-    join reach_root r on r.workspace_id = n.workspace_id and r.root_id = any(n.ancestors)
-   where not n.in_trash
-     and (n.last_edited_at is distinct from b.last_edited_at or n.ancestors is distinct from b.ancestors or b.in_trash)
-      on conflict (workspace_id, page_id, root_id) do update set last_edited_at = excluded.last_edited_at;
+  if new.ancestors = old.ancestors and new.in_trash = old.in_trash then
+    update page_reach set last_edited_at = new.last_edited_at where workspace_id = new.workspace_id and page_id = new.id;
+    return null;
+  end if;
+  delete from page_reach where workspace_id = new.workspace_id and page_id = new.id;
+  if not new.in_trash then
+    insert into page_reach (workspace_id, root_id, page_id, last_edited_at)
+    select r.workspace_id, r.root_id, new.id, new.last_edited_at
+      from reach_root r where r.workspace_id = new.workspace_id and r.root_id = any(new.ancestors);
+  end if;
   return null;
 end $$;
-create trigger page_reach_update after update on page
-  referencing old table as before new table as after for each statement execute function reach_updated_pages();
+create trigger page_reach_update after update on page for each row
+  when (new.last_edited_at <> old.last_edited_at or new.ancestors <> old.ancestors or new.in_trash <> old.in_trash)
+  execute function reach_updated_page();
 
 create function reach_deleted_pages() returns trigger language plpgsql as $$
 begin
@@ -224,7 +223,10 @@ begin
     return (
       with top as materialized (
         select l.id from unnest(open_roots) as l(id)
-          join resource t on t.workspace_id = in_workspace and t.id = l.id
+          cross join lateral (
+            select p.ancestors from page p where p.workspace_id = in_workspace and p.id = l.id union all
+            select d.ancestors from database d where d.workspace_id = in_workspace and d.id = l.id union all
+            select c.ancestors from data_source c where c.workspace_id = in_workspace and c.id = l.id) t
          where not exists (select from unnest(open_roots) as o(id) where o.id <> l.id and o.id = any(t.ancestors)))
       select count(*)::int from top
         join page_reach a on a.workspace_id = in_workspace and a.root_id = top.id);

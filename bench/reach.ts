@@ -49,7 +49,7 @@ const SHARED: [name: string, roots: string[]][] = [
 ];
 
 /** Of all pages, in percent. */
-const share = (count: number): string => `${((100 * count) / PAGES).toPrecision(2)} %`;
+const share = (count: number): string => `${Number(((100 * count) / PAGES).toPrecision(2))} %`;
 
 const postgres = await openBenchPostgres();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -32,6 +32,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   createGroup: async () => ({ name: `New ${newId()}` }),
   createPasskey: async () => ({ name: 'New', response: {} }),
   createPersonalAccessToken: async () => ({ name: 'New' }),
+  createRows: async (s) => ({ dataSourceId: (await database(s)).dataSourceId, rows: [{ title: 'New' }] }),
   createTeamspace: async () => ({ name: 'New' }),
   createWorkspace: async () => ({ name: 'New' }),
   deleteGroup: async (s) => ({ groupId: await group(s) }),
@@ -79,6 +80,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   unlockPage: async (s) => ({ id: await pageThat(s, 'locked = true') }),
   updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
   updateGroup: async (s) => ({ groupId: await group(s), name: `Renamed ${newId()}` }),
+  updateDataSource: async (s) => ({ id: (await database(s)).dataSourceId, title: 'Renamed' }),
   updateDatabase: async (s) => ({ id: (await database(s)).id, title: 'Renamed' }),
   updateMember: async (s) => ({ personId: await s.person(), role: 'OWNER' }),
   updatePage: async (s) => ({ id: await s.page(), title: 'Renamed' }),
@@ -88,6 +90,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
     connectionId: (await s.connection()).id,
     redirectUris: ['https://app.example.org/callback'],
   }),
+  updateRows: async (s) => ({ rows: [{ id: await row(s), title: 'Renamed' }] }),
   updateShare: async (s) => ({ id: await shared(s), access: ['READ'] }),
   updateTeamspace: async (s) => ({ teamspaceId: await teamspace(s), name: 'Renamed' }),
   updateWorkspace: async (s) => ({ expectedVersion: await versionOf(s, 'version'), name: s.workspaceName }),
@@ -273,6 +276,15 @@ async function database(
     await world.sql(`update ${thrownAway} set in_trash = true, trashed_with = id where id = $1`, [thrown]);
   }
   return { id, dataSourceId };
+}
+
+async function row(stage: Stage): Promise<string> {
+  const [id, { id: databaseId, dataSourceId }] = [await stage.page(), await database(stage)];
+  await world.sql(
+    `update page set parent_kind = 'DATA_SOURCE', parent_id = $2, ancestors = array[$3::uuid, $2::uuid, id] where id = $1`,
+    [id, dataSourceId, databaseId],
+  );
+  return id;
 }
 
 /** A page that is shared with the connection at the door. */

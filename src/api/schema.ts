@@ -46,8 +46,15 @@ import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { AccountMutations } from '../people/account.resolver.js';
+import { Group } from '../people/group.js';
+import { GroupMutations, WorkspaceGroupFields } from '../people/group.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
-import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import {
+  GroupMemberFields,
+  MemberMutations,
+  TeamspaceMemberFields,
+  WorkspaceMemberFields,
+} from '../people/member.resolver.js';
 import { PasskeyMutations } from '../people/passkey.resolver.js';
 import {
   PersonalTokenFields,
@@ -182,6 +189,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   TeamspaceMutations,
   WorkspaceTeamspaceFields,
   TeamspaceMemberFields,
+  GroupMutations,
+  WorkspaceGroupFields,
+  GroupMemberFields,
   MemberMutations,
   WorkspaceMemberFields,
   PersonalTokenMutations,
@@ -202,6 +212,7 @@ const BEHIND_INTERFACES: AnyClass[] = [
   StaleVersionError,
   Person,
   Bot,
+  Group,
   PlainProperty,
   NumberProperty,
   SelectProperty,

@@ -585,28 +585,28 @@ const findUser = (
   },
 });
 
-/** What a row shows of whoever made it, in one of its values. */
-const valueOfRow = (
-  name: string,
-  type: string,
-  selection: string,
-  personIn: (value: object) => PersonShown | undefined,
-): PersonDoor => ({
+/** A value of a row that names its author. */
+const ofRow = (name: string, type: string, field: string, shape: 'one' | 'list'): PersonDoor => ({
   name,
   ask: async ({ send, fact, workspace }, person) => {
+    const isRow = ({ parentId }: ResourceModel) =>
+      workspace.resources.some(({ id, kind }) => id === parentId && kind === 'DataSource');
     const row = workspace.resources.find(
-      ({ id, createdBy, parentId }) =>
-        createdBy === person.id &&
-        fact.seen.get(id) === 'WHOLE' &&
-        workspace.resources.some((one) => one.id === parentId && one.kind === 'DataSource'),
+      (one) => isRow(one) && one.createdBy === person.id && fact.seen.get(one.id) === 'WHOLE',
     );
     if (!row) return undefined;
-    const query = `query Q($id: ID!) { page(id: $id) { properties { __typename ... on ${type} { ${selection} } } } }`;
-    const { data } = await send({ query, variables: { id: row.id } });
-    const { properties } = data!.page as { properties: { __typename: string }[] };
-    const shown = personIn(properties.find(({ __typename }) => __typename === type)!);
-    if (shown?.id !== person.id) throw new Error(`A person's id is never hidden, but got ${JSON.stringify(shown)}.`);
-    return { name: shown.name, email: shown.email };
+    const shown = 'id name ... on Person { email }';
+    const selection = shape === 'one' ? shown : `totalCount nodes { ${shown} }`;
+    const { data } = await send({
+      query: `query Q($id: ID!) { page(id: $id) { properties { ... on ${type} { found: ${field} { ${selection} } } } } }`,
+      variables: { id: row.id },
+    });
+    const values = (data!.page as { properties: { found?: PersonShown | { nodes: PersonShown[] } }[] }).properties;
+    const value = values.find(({ found }) => found)?.found;
+    const found = (value && 'nodes' in value ? value.nodes[0] : value) as PersonShown | undefined;
+    if (found?.id !== person.id)
+      throw new Error(`Expected ${person.id} in the row, but got ${JSON.stringify(values)}.`);
+    return { name: found.name, email: found.email };
   },
 });
 
@@ -655,16 +655,6 @@ export const PERSON_DOORS: PersonDoor[] = [
       return { name: author.name, email: author.email };
     },
   },
-  valueOfRow('person in a value', 'PeopleValue', 'people { nodes { id name ... on Person { email } } }', (value) => {
-    const [person] = (value as { people: { nodes: PersonShown[] } }).people.nodes;
-    return person;
-  }),
-  valueOfRow(
-    'author in a value',
-    'CreatedByValue',
-    'createdBy { id name ... on Person { email } }',
-    (value) => (value as { createdBy: PersonShown }).createdBy,
-  ),
   {
     name: 'author in a list',
     ask: async ({ send, fact, workspace }, person) => {
@@ -680,6 +670,9 @@ export const PERSON_DOORS: PersonDoor[] = [
       return { name: author.name, email: author.email };
     },
   },
+  ofRow('author of a row, in a column', 'CreatedByValue', 'createdBy', 'one'),
+  ofRow('who last changed a row, in a column', 'LastEditedByValue', 'lastEditedBy', 'one'),
+  ofRow('column of people', 'PeopleValue', 'people', 'list'),
   {
     name: 'list of users',
     ask: async ({ send, fact }, person) => {

@@ -268,7 +268,7 @@ export class Oracle {
     }
     if (thing.type === 'TitleValue') return thing.page.title;
     const author = thing.page.createdBy === null ? null : this.user(thing.page.createdBy);
-    if (thing.type === 'CreatedByValue') return author;
+    if (thing.type === 'CreatedByValue' || thing.type === 'LastEditedByValue') return author;
     if (thing.type === 'PeopleValue') return list('UserList', author ? [author] : [], args);
     return list('PageList', this.related(thing.page).map(asThing), args);
   }
@@ -329,9 +329,10 @@ export class Oracle {
       }
       case 'properties': {
         const title: Thing = { type: 'TitleValue', page: resource };
-        if (parent?.kind !== 'DataSource') return [title];
-        const others = ['RelationValue', 'PeopleValue', 'CreatedByValue'] as const;
-        return [title, ...others.map((type): Thing => ({ type, page: resource }))];
+        const others = ['RelationValue', 'CreatedByValue', 'LastEditedByValue', 'PeopleValue'] as const;
+        return parent?.kind === 'DataSource'
+          ? [title, ...others.map((type): Thing => ({ type, page: resource }))]
+          : [title];
       }
       default:
         throw new Error(`The oracle knows no field ${resource.kind}.${name}.`);

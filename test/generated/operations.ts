@@ -450,6 +450,7 @@ export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 export type WhoAmIQuery = { viewer: { id: string, kind: ActorKind, capabilities: Array<Capability>, workspace: { id: string, name: string } | null, connection: { id: string, name: string, kind: ConnectionKind, status: ConnectionStatus, capabilities: Array<Capability> } | null, installation: { id: string, capabilities: Array<Capability>, connection: { id: string } | null, workspace: { id: string } | null, bot:
         | { id: string, name: string | null }
         | { id: string, name: string | null }
+        | { id: string, name: string | null }
        | null } | null } };
 
 export type ListPagesQueryVariables = Exact<{
@@ -545,6 +546,7 @@ export type FindNodeQuery = { node:
     | { __typename: 'DividerBlock', id: string }
     | { __typename: 'EquationBlock', id: string }
     | { __typename: 'FileBlock', id: string }
+    | { __typename: 'Group', name: string | null, id: string }
     | { __typename: 'HeadingBlock', id: string }
     | { __typename: 'ImageBlock', id: string }
     | { __typename: 'Installation', id: string }
@@ -618,6 +620,7 @@ export type FindUserQueryVariables = Exact<{
 
 export type FindUserQuery = { users: { nodes: Array<
       | { __typename: 'Bot', id: string, name: string | null }
+      | { __typename: 'Group', id: string, name: string | null }
       | { __typename: 'Person', email: string | null, id: string, name: string | null }
     > } | null };
 

@@ -28,6 +28,7 @@ import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
 import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
 import { ConnectionUsageFields, InstallationUsageFields } from '../connection/usage.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
+import { BlockFields, BlockMutations, LinkToPageBlockFields } from '../content/block-lifecycle.resolver.js';
 import {
   ContentQueries,
   DatabaseFields,
@@ -155,6 +156,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   VerificationValueFields,
   SyncedPropertyFields,
   SpanFields,
+  BlockFields,
+  LinkToPageBlockFields,
+  BlockMutations,
   PageMutations,
   DatabaseMutations,
   RowMutations,

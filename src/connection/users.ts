@@ -2,6 +2,8 @@
 // id.
 
 import type { Batch, Context } from '../context.js';
+import { userIdOf } from '../gate/actor.js';
+import { bitsOf } from '../gate/capability.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
@@ -97,6 +99,18 @@ export async function countUsers(ctx: Context, query: UserQuery): Promise<number
 /** People, bots and groups by id, those who left or were deleted included: what they wrote, or stand in, keeps their name. */
 export const selectUsers = (ctx: Context, ids: readonly Id[]): Sql<UserRow> => sql`
   select ${columns} from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
+
+/** Ids and names of those among `ids` whose names the actor may read, by the rule of `User.name`. */
+export function readableNames({ actor }: Context, ids: Sql): Sql {
+  const readsAll = (actor.bits & bitsOf(['USER_READ'])) !== 0;
+  const isReadable = (id: Sql) => (readsAll ? sql`true` : sql`${id} = ${userIdOf(actor)}::uuid`);
+  return sql`
+    select p.id, p.name from membership m join person p on p.id = m.person_id
+     where m.workspace_id = ${actor.workspaceId} and m.person_id = any(${ids}) and ${isReadable(sql.ref('p.id'))}
+     union all
+    select i.bot_id, c.name from installation i join connection c on c.id = i.connection_id
+     where i.workspace_id = ${actor.workspaceId} and i.bot_id = any(${ids}) and ${isReadable(sql.ref('i.bot_id'))}`;
+}
 
 export const userById: Batch<Id, User> = {
   name: 'userById',

@@ -353,6 +353,11 @@ export class SpanFields {
   async mention(@Root() span: Span, @Ctx() ctx: Context): Promise<Resource | null> {
     return span.mentionedId === null ? null : ((await ctx.load(resourceById, span.mentionedId)) ?? null);
   }
+
+  @FieldResolver()
+  user(@Root() span: Span, @Ctx() ctx: Context): Promise<User | null> {
+    return userOf(ctx, span.userId);
+  }
 }
 
 async function ofKind<T extends Resource>(ctx: Context, text: string, kind: string): Promise<T | null> {

@@ -306,6 +306,77 @@ describe('Where people are named', () => {
     },
   );
 
+  test('rows grouped by people hide and show them in the same way', async () => {
+    const query = `{ database(id: "${database}") { dataSources { groups(by: { property: { name: "Who" } }) {
+      nodes { count key { value ... on UserKey { user { ${PERSON} } } } } } } } }`;
+    const scanner = new Scanner([name, email, called]);
+    for (const [capabilities, shown] of [
+      [['CONTENT_READ'], []],
+      [
+        ['CONTENT_READ', 'USER_READ'],
+        [name, called],
+      ],
+      [
+        ['CONTENT_READ', 'USER_READ_EMAIL'],
+        [name, email, called],
+      ],
+    ] as const) {
+      const reader = await world.connection(capabilities);
+      await world.share(reader, database);
+      const { text } = await world.ask(reader, query);
+      expect(new Set(scanner.find(text).map(({ secret }) => secret))).toEqual(new Set(shown));
+      for (const id of [person, groupId]) expect(text).toContain(`"value":"${id}"`);
+    }
+  });
+
+  test('a group is written, found and counted like a person; one that is not there, or of another workspace, is nobody', async () => {
+    const { dataSourceId } = await world.database({
+      properties: [
+        { id: 'title', name: 'Name', type: 'TITLE' },
+        { id: 'who', name: 'Who', type: 'PEOPLE' },
+      ],
+    });
+    const write = (people: Id[]) =>
+      mutate(
+        world,
+        owner,
+        'createRows',
+        { dataSourceId, rows: [{ properties: [{ id: 'who', people }] }] },
+        'rows { id }',
+      );
+    const {
+      rows: [made],
+      userErrors,
+    } = await write([groupId, person]);
+    expect(userErrors).toEqual([]);
+    const { data } = await askAs(
+      world,
+      owner,
+      `{ dataSource(id: "${dataSourceId}") {
+         with: rows(filter: { property: { id: "who", people: { contains: ["${groupId}"] } } }) { nodes { id } }
+         without: rows(filter: { property: { id: "who", people: { doesNotContain: ["${groupId}"] } } }) { nodes { id } }
+         groups(by: { property: { id: "who" } }) { nodes { count key { ... on UserKey { user { __typename name } } } } } } }`,
+    );
+    expect(data?.dataSource).toEqual({
+      with: { nodes: [{ id: made.id }] },
+      without: { nodes: [] },
+      groups: {
+        nodes: expect.arrayContaining([
+          { count: 1, key: { user: { __typename: 'Group', name: called } } },
+          { count: 1, key: { user: { __typename: 'Person', name } } },
+        ]),
+      },
+    });
+    const gone = await make();
+    await mutate(world, owner, 'deleteGroup', { groupId: gone });
+    const elsewhere = newId();
+    const { id: other } = await createWorkspace(world.store, { name: 'Elsewhere' });
+    await world.sql(`insert into person_group (workspace_id, id, name) values ($1, $2, 'Theirs')`, [other, elsewhere]);
+    const refused = await Promise.all([gone, elsewhere, newId()].map((id) => write([person, id])));
+    for (const one of refused) expect(one).toEqual(refused[0]);
+    expect(refused[0]?.userErrors).toMatchObject([{ code: 'NOT_FOUND', message: 'The person was not found.' }]);
+  });
+
   test('a deleted group keeps its place and name, and who is nobody of the workspace is left out', async () => {
     const gone = await make([person], 'Gone soon');
     await world.sql(`update row_value set props = jsonb_set(props, '{who}', $1) where page_id = $2`, [

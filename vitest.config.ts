@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
+    maxWorkers: 2, // many files wait for processes and browsers, while others compute
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -62,6 +62,11 @@ async function compareServers({ dataDirectory, keyFile }: BenchPostgres, world: 
       environment: { DATABASE_URL: world.databaseUrl, BENCH_TOKEN_HASH: world.tokenHash },
       token: world.token,
     });
+  const bare = (): Promise<Measured> =>
+    startServer('bare node:http + pg', 'bare-server.js', {
+      environment: { DATABASE_URL: world.databaseUrl, BENCH_TOKEN_HASH: world.tokenHash },
+      token: world.token,
+    });
   const servers: Measured[] = [];
   try {
     for (const start of [
@@ -70,6 +75,7 @@ async function compareServers({ dataDirectory, keyFile }: BenchPostgres, world: 
       () => gateway('compiled', 'off'),
       () => gateway('compiled', 'on'),
       stock,
+      bare,
     ]) {
       servers.push(await start());
     }
@@ -79,12 +85,13 @@ async function compareServers({ dataDirectory, keyFile }: BenchPostgres, world: 
     ] as const) {
       // The stock server has no interfaces: it is asked the same fields without the fragment.
       const plain = body.replace('... on Page { version', 'version').replace('} } } } } } } }', '} } } } } } }');
-      const asked = servers.map((server) => (server.name.startsWith('stock') ? withBody(server, plain) : server));
+      const able = body === LIST ? servers : servers.filter(({ name }) => !name.startsWith('bare'));
+      const asked = able.map((server) => (server.name.startsWith('stock') ? withBody(server, plain) : server));
       const data = await sameData(asked, body);
       const found = await cpuPerOperation(asked, body, SIZE);
       const of = (name: string): number => median(found.get(name) ?? []);
       say(`${title} (${data.length} bytes of data): CPU of the server process in µs for each operation, median`);
-      for (const { name } of servers) say(`  ${name.padEnd(28)} ${of(name).toFixed(0).padStart(6)}`);
+      for (const { name } of able) say(`  ${name.padEnd(28)} ${of(name).toFixed(0).padStart(6)}`);
       ratio('gate on : off, graphql-js', ratios(found, 'graphql-js, gate on', 'graphql-js, gate off'), 'at most 1.10');
       ratio('gate on : off, compiled', ratios(found, 'compiled, gate on', 'compiled, gate off'), 'at most 1.25');
       ratio('stock : everything on', ratios(found, 'stock Apollo + TypeGraphQL', 'compiled, gate on'), 'at least 1.5');

@@ -22,6 +22,7 @@ import {
   Root,
 } from 'type-graphql';
 import { serveCpuTime } from './measured.js';
+import { COLUMNS, LIST_SQL, REACH, TOKEN_SQL } from './stock-sql.js';
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 4 });
 
@@ -62,17 +63,6 @@ interface Context extends Asker {
   children: Map<number, DataLoader<string, Page[]>>;
 }
 
-const COLUMNS = `r.id, r.title, r.in_trash as "inTrash", r.version, r.created_at as "createdAt",
-  r.created_by as "createdById", r.last_edited_at as "lastEditedAt", r.last_edited_by as "lastEditedById", reach.access`;
-
-/** As in src/content/reach.ts; $1 the workspace, $2 the installation, $3 and $4 its content and user bits. */
-const REACH = `(
-  select case when opened.bits & $3::int = 0 then 0 else (opened.bits & $3::int) | $4::int end as access
-    from (select coalesce(bit_or(s.access), 0) as bits
-            from share s
-           where s.workspace_id = $1 and s.installation_id = $2 and s.resource_id = any(r.ancestors)
-             and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())) opened) reach`;
-
 const actorValues = ({ workspaceId, installationId, bits }: Asker) => [
   workspaceId,
   installationId,
@@ -84,13 +74,7 @@ const actorValues = ({ workspaceId, installationId, bits }: Asker) => [
 class PageResolver {
   @Query(() => PageList)
   async pages(@Arg('first', () => Int) first: number, @Ctx() ctx: Context): Promise<PageList> {
-    const { rows } = await pool.query(
-      `select 'Page' as kind, r.parent_id as "parentId", ${COLUMNS}
-         from page r cross join lateral ${REACH}
-        where r.workspace_id = $1 and reach.access & 1 = 1 and not r.in_trash
-        order by r.last_edited_at desc, r.id desc limit $5`,
-      [...actorValues(ctx), first + 1],
-    );
+    const { rows } = await pool.query(LIST_SQL, [...actorValues(ctx), first + 1]);
     return { nodes: rows.slice(0, first).map(toPage) };
   }
 
@@ -129,16 +113,7 @@ async function asker(authorization: string | undefined): Promise<Asker> {
   createHash('sha256')
     .update(authorization ?? '')
     .digest(); // the gateway keeps keyed hashes; the key stays with it
-  const { rows } = await pool.query(
-    `select i.workspace_id as "workspaceId", i.id as "installationId", g.capabilities as bits
-       from token t
-       join installation i on i.workspace_id = t.workspace_id and i.id = t.installation_id
-       join connection c on c.id = i.connection_id
-       join capability_grant g on g.workspace_id = i.workspace_id and g.installation_id = i.id and g.revoked_at is null
-      where t.hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-        and i.status = 'ACTIVE' and c.status = 'ACTIVE'`,
-    [Buffer.from(process.env.BENCH_TOKEN_HASH ?? '', 'hex')],
-  );
+  const { rows } = await pool.query(TOKEN_SQL, [Buffer.from(process.env.BENCH_TOKEN_HASH ?? '', 'hex')]);
   const [row] = rows as Asker[];
   if (!row) throw new Error('Nobody');
   return row;

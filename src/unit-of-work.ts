@@ -6,6 +6,7 @@ import type { AuditEntry } from './audit/entry.js';
 import type { Change } from './events/change.js';
 import { type Actor, userIdOf } from './gate/actor.js';
 import { mayChange } from './gate/rules.js';
+import { claim, keepResult, type Once } from './idempotent-result.js';
 import { newId } from './lib/id.js';
 import { invariant } from './lib/invariant.js';
 import type { KeyRing } from './lib/secret.js';
@@ -18,6 +19,9 @@ export interface Caller {
   em: () => EntityManager;
   /** Aborted once nobody waits for the outcome any more; a command that has not been committed by then is not. */
   stop?: AbortController;
+  /** How the next command is known again, when it is to be carried out once (idempotent-result.ts). What it answers must be
+   *  ids alone. */
+  once?: Once;
 }
 
 /** A caller whose command makes or opens secrets. */
@@ -46,11 +50,14 @@ export interface Unit {
 }
 
 /** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all, and so
- *  does a caller who has left, or whose time is up, before it is committed. */
-export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Promise<T>): Promise<T> {
+ *  does a caller who has left, or whose time is up, before it is committed. What was carried out before by the same key is
+ *  not carried out again, but answered as it was. */
+export function commit<T>({ em, actor, stop, once }: Caller, work: (unit: Unit) => Promise<T>): Promise<T> {
   invariant(mayChange(actor), 'Somebody who acts as somebody else came as far as a command.');
   return em().transactional(async (transaction) => {
     const tx = transaction as EntityManager;
+    const before = once && (await claim(tx, actor, once));
+    if (before) return before.result as T;
     const changes: Change[] = [];
     const entries: AuditEntry[] = [];
     let isSilent = false;
@@ -70,6 +77,7 @@ export function commit<T>({ em, actor, stop }: Caller, work: (unit: Unit) => Pro
     invariant(recorded !== isSilent, 'A command changed something and recorded nothing.');
     await tx.flush(); // resources before what is recorded about them
     await writeChanges(tx, actor, changes);
+    if (once) await keepResult(tx, actor, once, result);
     const records = entries.map((entry) => ({ actor, entry }));
     if (records.length > 0) await appendEntries(tx, records); // last: it holds the workspace's log until the commit
     if (stop?.signal.aborted) throw stop.signal.reason;

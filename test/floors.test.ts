@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 const FLOORS: readonly (readonly string[])[] = [
   ['lib'],
   ['gate'],
-  ['events', 'audit', 'context.ts', 'unit-of-work.ts', 'payload.ts'],
+  ['events', 'audit', 'context.ts', 'unit-of-work.ts', 'idempotent-result.ts', 'payload.ts'],
   ['workspace', 'people'],
   ['connection'],
   ['content', 'property'],

@@ -130,7 +130,9 @@ const NEVER_MS = 3_600_000;
 let databases = 0;
 
 /** Opens a world in a fresh copy of the template database. */
-export async function openWorld(options: { name?: string; limits?: Partial<Limits> } = {}): Promise<World> {
+export async function openWorld(
+  options: { name?: string; limits?: Partial<Limits>; poolSize?: number; clock?: () => Date } = {},
+): Promise<World> {
   const postgres = inject('postgres');
   const database = `world_${process.pid}_${databases++}`;
   await onServer((client) => client.query(`create database ${database} template ${TEMPLATE}`));
@@ -144,7 +146,7 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     databaseUrl,
     keyFile: inject('keyFile'),
     log,
-    poolSize: 4,
+    poolSize: options.poolSize ?? 4,
     onStatement: (text) => statements.push(text),
   });
   const limits = { ...DEFAULT_LIMITS, maxPointsPerMinute: AMPLE_POINTS, ...options.limits };
@@ -155,6 +157,7 @@ export async function openWorld(options: { name?: string; limits?: Partial<Limit
     limits,
     publicUrl: () => url,
     createDemoWorkspace: demoWorkspacesOf(store),
+    ...(options.clock && { clock: options.clock }),
   });
   const lastUse = rememberLastUse({ em: store.em, log, writeEveryMs: NEVER_MS });
   const door = createHttpDoor({ gateway, store, log, lastUse });

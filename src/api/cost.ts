@@ -18,6 +18,7 @@ import {
   isListType,
   isObjectType,
   Kind,
+  type ObjectFieldNode,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
@@ -313,9 +314,17 @@ function heldBy(names: ReadonlySet<string>, variables: Variables): string {
   let key = '';
   for (const name of names) {
     const held = variables?.[name];
-    key += `${name}=${typeof held === 'string' ? '""' : Array.isArray(held) ? `[${held.length}]` : typeof held === 'object' ? '' : String(held)} `;
+    key += `${name}=${sizeKey(held)} `;
   }
   return key;
+}
+
+function sizeKey(held: unknown): string {
+  if (typeof held === 'string') return '""';
+  if (Array.isArray(held)) return `[${held.length}]`;
+  if (typeof held !== 'object' || held === null) return String(held);
+  const lists = Object.entries(held).filter(([, member]) => Array.isArray(member));
+  return `{${lists.map(([name, list]) => `${name}[${(list as unknown[]).length}]`).join()}}`;
 }
 
 const plus = (one: number, other: number): number => Math.min(MOST, one + other);
@@ -344,9 +353,10 @@ function sizeAskedFor(
   { assumed, arguments: names }: NonNullable<Tariff['size']>,
 ): number {
   let largest: number | undefined;
-  for (const name of names) {
+  for (const path of names) {
+    const [name, ...members] = path.split('.');
     const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    const size = given && asSize(heldIn(w, given));
+    const size = given && asSize(memberOf(heldIn(w, given), members, w));
     if (size !== undefined) largest = Math.max(largest ?? 0, size);
   }
   if (largest !== undefined) return largest;
@@ -355,6 +365,17 @@ function sizeAskedFor(
     if (size !== undefined) return size;
   }
   return assumed ?? (names.length > 0 ? USUAL_SIZE : 1);
+}
+
+/** `input.rows`: a member of an input object, from a literal or a variable. */
+function memberOf(held: unknown, members: readonly string[], w: Weighing): unknown {
+  return members.reduce((object: unknown, name) => {
+    if (!Array.isArray(object)) return (object as Record<string, unknown> | null | undefined)?.[name];
+    const field = (object as ObjectFieldNode[]).find(
+      (one) => one.kind === Kind.OBJECT_FIELD && one.name.value === name,
+    );
+    return field && heldIn(w, field.value);
+  }, held);
 }
 
 /** A number asked for, or the length of a list of ids; nothing for what is no size. */
@@ -376,6 +397,8 @@ function heldIn(w: Weighing, node: ValueNode): unknown {
       return node.value;
     case Kind.LIST:
       return node.values;
+    case Kind.OBJECT:
+      return node.fields;
     case Kind.VARIABLE: {
       w.asked.add(node.name.value);
       const held = w.variables?.[node.name.value];

@@ -13,6 +13,7 @@ import type { Context } from '../context.js';
 import { mayChange } from '../gate/rules.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Engine, interpret } from './engine.js';
+import { refuseKeyForMany } from './idempotency.js';
 import { DEFAULT_LIMITS } from './limits.js';
 
 export interface Operation {
@@ -25,7 +26,8 @@ export interface Operation {
 
 /** Executes a validated operation as the actor of the context; receipts come along in `extensions.redactions`. One that
  *  takes too long is answered `DEADLINE_EXCEEDED`, without data, and what it has under way in the database is stopped.
- *  A mutation of somebody who acts as somebody else is answered `FORBIDDEN`, whatever it holds. */
+ *  A mutation of somebody who acts as somebody else is answered `FORBIDDEN`, whatever it holds. A key in the header of an
+ *  operation with more than one mutation is refused. */
 export async function executeOperation(
   schema: GraphQLSchema,
   ctx: Context,
@@ -34,6 +36,9 @@ export async function executeOperation(
 ): Promise<ExecutionResult> {
   if (!mayChange(ctx.actor) && isMutation(operation))
     return { errors: [new GraphQLError(NO_CHANGE.message, NO_CHANGE_BY)] };
+  const misplaced =
+    ctx.idempotencyKey === undefined ? null : refuseKeyForMany(operation.document, operation.operationName);
+  if (misplaced) return { errors: [new GraphQLError(misplaced.message, { originalError: misplaced })] };
   const running = engine({ schema, ctx, ...operation, deadlineMs: maxMs + ENGINE_GRACE_MS });
   const result = running instanceof Promise ? await inTime(running, ctx, maxMs) : running;
   const redactions = ctx.redactions.list();

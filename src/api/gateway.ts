@@ -75,6 +75,7 @@ export interface ContextOptions {
   requestId?: string;
   bill?: Bill;
   stop?: AbortController;
+  idempotencyKey?: string;
 }
 
 export interface GatewayOptions {
@@ -223,7 +224,7 @@ export async function createGateway({
     publicUrl,
     weigh,
     answer: answering({ apollo, documents, execute, end }),
-    contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop } = {}) =>
+    contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop, idempotencyKey } = {}) =>
       createContext({
         actor,
         em: store.em,
@@ -245,6 +246,7 @@ export async function createGateway({
         bill,
         ...(createDemoWorkspace && { createDemoWorkspace }),
         ...(stop && { stop }),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(clock && { clock }),
       }),
     stop: () => apollo.stop(),

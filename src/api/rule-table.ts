@@ -157,7 +157,7 @@ export function compileRules(schema: GraphQLSchema): RuleTable {
     }
   }
   for (const type of types.filter(isInputObjectType)) {
-    const comparesOrSorts = /(Filter|Order)$/.test(type.name);
+    const comparesOrSorts = /(Filter|Order|Grouping)$/.test(type.name);
     for (const field of Object.values(type.getFields()))
       compileInput(field, `${type.name}.${field.name}`, comparesOrSorts);
   }

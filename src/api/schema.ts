@@ -39,20 +39,32 @@ import {
   ResourceFields,
   SpanFields,
 } from '../content/content.resolver.js';
+import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
+import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { AccountMutations } from '../people/account.resolver.js';
+import { Group } from '../people/group.js';
+import { GroupMutations, WorkspaceGroupFields } from '../people/group.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
-import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import {
+  GroupMemberFields,
+  MemberMutations,
+  TeamspaceMemberFields,
+  WorkspaceMemberFields,
+} from '../people/member.resolver.js';
+import { PasskeyMutations } from '../people/passkey.resolver.js';
 import {
   PersonalTokenFields,
   PersonalTokenMutations,
   WorkspacePersonalTokenFields,
 } from '../people/personal-token.resolver.js';
 import { Person } from '../people/user.js';
+import { CheckboxKey, DateKey, OptionKey, PageKey, UserKey } from '../property/aggregate.js';
+import { AggregateFields, PageKeyFields, RowSummaryFields, UserKeyFields } from '../property/aggregate.resolver.js';
 import {
   FormulaProperty,
   NumberProperty,
@@ -114,6 +126,7 @@ import { allDirectives } from './directives.js';
 import { EffectiveAccessQueries } from './effective-access.resolver.js';
 import { guardSchema } from './guard.js';
 import { handOverAsIs } from './handlers.js';
+import { takeKeys } from './idempotency.js';
 import { NodeQueries } from './node.resolver.js';
 import { compileRules, type RuleTable, SchemaRuleError } from './rule-table.js';
 import { ViewerFields, ViewerQueries } from './viewer.resolver.js';
@@ -133,6 +146,10 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DataSourceFields,
   RelationPropertyFields,
   RelationValueFields,
+  AggregateFields,
+  RowSummaryFields,
+  UserKeyFields,
+  PageKeyFields,
   PeopleValueFields,
   CreatedByValueFields,
   LastEditedByValueFields,
@@ -144,9 +161,12 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockMutations,
   PageMutations,
   DatabaseMutations,
+  RowMutations,
+  DataSourceMutations,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
+  PasskeyMutations,
   InvitationMutations,
   ConnectionUsageFields,
   InstallationUsageFields,
@@ -173,6 +193,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   TeamspaceMutations,
   WorkspaceTeamspaceFields,
   TeamspaceMemberFields,
+  GroupMutations,
+  WorkspaceGroupFields,
+  GroupMemberFields,
   MemberMutations,
   WorkspaceMemberFields,
   PersonalTokenMutations,
@@ -193,6 +216,7 @@ const BEHIND_INTERFACES: AnyClass[] = [
   StaleVersionError,
   Person,
   Bot,
+  Group,
   PlainProperty,
   NumberProperty,
   SelectProperty,
@@ -224,6 +248,11 @@ const BEHIND_INTERFACES: AnyClass[] = [
   VerificationValue,
   ButtonValue,
   PlaceValue,
+  OptionKey,
+  UserKey,
+  CheckboxKey,
+  DateKey,
+  PageKey,
   ...BLOCK_CLASSES,
 ];
 
@@ -242,6 +271,7 @@ export const buildUnguardedSchema = (): GraphQLSchema => finish(bare(RESOLVERS, 
 export function guard(schema: GraphQLSchema): GuardedSchema {
   const rules = compileRules(schema);
   describeRules(schema, rules);
+  takeKeys(schema);
   guardSchema(schema, rules);
   return { schema, rules };
 }

@@ -25,6 +25,7 @@ import { isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { requireSession } from '../people/account.js';
+import { Passkey, passkeysOf } from '../people/passkeys.js';
 import { type PersonalAccessToken, PersonalAccessTokenList } from '../people/personal-token.js';
 import { countPersonalTokens, listPersonalTokens } from '../people/personal-tokens.js';
 import { Session, sessionsOf } from '../people/sessions.js';
@@ -121,6 +122,15 @@ export class ViewerFields {
   sessions(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Session[]> {
     const { personId, sessionId } = requireSession(actor, 'see her sessions');
     return sessionsOf(ctx, personId, sessionId);
+  }
+
+  @Directive('@actor(kinds: [PERSON])')
+  @FieldResolver(() => [Passkey], {
+    nullable: true,
+    description: 'What you sign in with in place of your password, the oldest first. Needs a session.',
+  })
+  passkeys(@Root() { actor }: Viewer, @Ctx() ctx: Context): Promise<Passkey[]> {
+    return passkeysOf(ctx.reader, requireSession(actor, 'see her passkeys').personId);
   }
 
   @Directive('@actor(kinds: [PERSON])')

@@ -7,7 +7,7 @@ import { Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, mintToken } from '../lib/secret.js';
 import { commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import { lockConnection } from './lifecycle.js';
-import { requireOverlap } from './token.js';
+import { overlap, requireOverlap } from './succession.js';
 
 export interface RotatedClientSecret {
   clientSecret: string;
@@ -30,22 +30,9 @@ export function rotateClientSecret(
     if (connection.kind !== 'PUBLIC') {
       throw new Refusal('INVALID_STATE', 'Only a public connection has a client secret. Publish it first.');
     }
-    const [previous] = await unit.em.execute<{ validUntil: Date }[]>(
-      `with newest as (
-         select id from client_secret
-          where workspace_id = ? and connection_id = ? and revoked_at is null and (expires_at is null or expires_at > now())
-          order by created_at desc, id desc limit 1),
-       ended as (
-         update client_secret set revoked_at = now()
-          where workspace_id = ? and connection_id = ? and revoked_at is null
-            and (? = 0 or id not in (select id from newest)))
-       update client_secret s set expires_at = least(s.expires_at, now() + ? * interval '1 hour')
-         from newest where s.workspace_id = ? and s.id = newest.id and ? > 0
-       returning s.expires_at as "validUntil"`,
-      [actor.workspaceId, connectionId, actor.workspaceId, connectionId, hours, hours, actor.workspaceId, hours],
-    );
+    const previous = await overlap(unit, 'clientSecret', { holderId: connectionId, hours });
     const clientSecret = await issueClientSecret(unit, keys, connectionId);
-    const previousValidUntil = previous ? new Date(previous.validUntil) : null;
+    const previousValidUntil = previous?.validUntil ?? null;
     unit.audit({
       action: 'client_secret.rotated',
       targetId: connectionId,

@@ -6,9 +6,8 @@ import { notFound, Refusal } from '../lib/refusal.js';
 import { type KeyRing, keyedHash, mintToken, open, seal } from '../lib/secret.js';
 import { type Caller, commit, type KeyHolder, type Unit } from '../unit-of-work.js';
 import { policyOf } from '../workspace/policy.js';
+import { overlap, requireOverlap } from './succession.js';
 import { TokenTable } from './tables.js';
-
-const MAX_OVERLAP_HOURS = 24;
 
 export interface RotatedToken {
   token: string;
@@ -29,24 +28,10 @@ export function rotateToken(
   const hours = requireOverlap(overlapHours);
   return commit(caller, async (unit) => {
     const installationId = await lockInstallation(unit, connectionId);
-    const [previous] = await unit.em.execute<{ lastFour: string; validUntil: Date | null }[]>(
-      `with newest as (
-         select id from token
-          where workspace_id = ? and installation_id = ? and revoked_at is null and (expires_at is null or expires_at > now())
-          order by created_at desc, id desc limit 1),
-       ended as (
-         update token t set revoked_at = now(), ciphertext = null
-          where workspace_id = ? and installation_id = ? and revoked_at is null
-            and (? = 0 or id not in (select id from newest)))
-       update token t
-          set expires_at = least(t.expires_at, now() + ? * interval '1 hour'), ciphertext = null
-         from newest where t.workspace_id = ? and t.id = newest.id and ? > 0
-       returning t.last_four as "lastFour", t.expires_at as "validUntil"`,
-      [actor.workspaceId, installationId, actor.workspaceId, installationId, hours, hours, actor.workspaceId, hours],
-    );
+    const previous = await overlap(unit, 'token', { holderId: installationId, hours });
     const token = await issueToken(unit, keys, installationId);
     const lastFour = token.slice(-4);
-    const previousValidUntil = previous?.validUntil ? new Date(previous.validUntil) : null;
+    const previousValidUntil = previous?.validUntil ?? null;
     unit.audit({
       action: 'token.rotated',
       targetId: connectionId,
@@ -113,15 +98,6 @@ export function revokeToken(
       before: { lastFour: ended.map(({ lastFour }) => lastFour) },
     });
     return { revoked: ended.length };
-  });
-}
-
-/** Whole hours a secret works on beside its successor: 24 when none are given. Refused: less than 0, more than 24. */
-export function requireOverlap(hours: number | null | undefined): number {
-  const overlap = hours ?? MAX_OVERLAP_HOURS;
-  if (Number.isInteger(overlap) && overlap >= 0 && overlap <= MAX_OVERLAP_HOURS) return overlap;
-  throw new Refusal('INVALID', `The overlap should be 0 to ${MAX_OVERLAP_HOURS} whole hours, but is: ${overlap}`, {
-    path: ['overlapHours'],
   });
 }
 

@@ -19,16 +19,18 @@ import {
 } from 'type-graphql';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
-import { READ } from '../gate/capability.js';
+import { userIdOf } from '../gate/actor.js';
 import { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import { type Id, parseId } from '../lib/id.js';
-import { asksTotal, type List, ListArgs, toList, type Window, windowOf } from '../lib/list.js';
+import { asksTotal, type List, ListArgs, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
+import { goingOn, withMoment } from '../property/moment.js';
+import { PropertyArgs } from '../property/property-args.js';
 import { RelationProperty } from '../property/property-schema.js';
 import { PropertyValue, RelationValue } from '../property/property-value.js';
-import { RowFilter } from '../property/row-filter.js';
-import { MAX_SORT_KEYS, nameOf, readOrder, readQuery } from '../property/row-query.js';
+import { RowFilter, TIME_ZONE } from '../property/row-filter.js';
+import { MAX_SORT_KEYS, nameOf, readOrder, readQuery, refuseAmbiguous } from '../property/row-query.js';
 import { type Block, BlockList } from './block.js';
 import { Database, DatabaseList, DataSource, ResourceList } from './database.js';
 import {
@@ -38,14 +40,17 @@ import {
   childrenOf,
   dataSourcesOf,
   propertiesOf,
+  relatedCountOf,
+  relatedOf,
   resourceById,
   rowCountOf,
   rowsOf,
 } from './loaders.js';
 import { DatabaseOrder, PageOrder, RowOrder } from './order.js';
 import { Page, PageList } from './page.js';
+import { nestedList, placedList } from './placed-list.js';
 import { Resource } from './resource.js';
-import type { Placed, ResourceQuery } from './source.js';
+import type { ResourceQuery } from './source.js';
 import { Span } from './span.js';
 
 @InputType({ description: 'Which pages; every member given must hold.' })
@@ -113,6 +118,9 @@ class RowListArgs extends ListArgs {
 
   @Field(() => [RowOrder], { nullable: true, description: ORDER })
   orderBy?: RowOrder[] | null;
+
+  @Field(() => String, { nullable: true, description: TIME_ZONE })
+  timeZone?: string | null;
 }
 
 const MAX_BLOCKS = 2_000;
@@ -255,6 +263,21 @@ export class PageFields {
   async properties(@Root() page: Page, @Ctx() ctx: Context): Promise<PropertyValue[]> {
     return (await ctx.load(propertiesOf, page)) ?? [];
   }
+
+  @FieldResolver(() => PropertyValue, {
+    nullable: true,
+    description:
+      'One of its values, by the `name` or the `id` of the column: for paging through what it holds. Null when there is no such column.',
+  })
+  async property(
+    @Root() page: Page,
+    @Args(() => PropertyArgs) { name, id }: PropertyArgs,
+    @Ctx() ctx: Context,
+  ): Promise<PropertyValue | null> {
+    refuseAmbiguous({ name, id });
+    const values = (await ctx.load(propertiesOf, page)) ?? [];
+    return values.find((value) => (name == null ? value.id === id : value.name === name)) ?? null;
+  }
 }
 
 @Resolver(() => Database)
@@ -274,10 +297,13 @@ export class DataSourceFields {
     @Args(() => RowListArgs) args: RowListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<Page>> {
-    const query = readQuery(dataSource, args.filter, args.orderBy);
-    const list = `DataSource.rows ${dataSource.id} ${nameOf(query, args)}`;
+    const read = (now: Date) => readQuery(dataSource, args, { now, me: userIdOf(ctx.actor) });
+    const asked = read(ctx.now());
+    const list = `DataSource.rows ${dataSource.id} ${nameOf(asked, args)}`;
     const window = windowOf(args, ctx.cursors, list);
-    return nestedList(ctx, list, window, ctx.load(rowsOf(window), query), () => ctx.load(rowCountOf, query));
+    const query = goingOn(asked, window.from, read);
+    const placed = ctx.load(rowsOf(window), query).then(withMoment(query));
+    return nestedList(ctx, list, window, placed, () => ctx.load(rowCountOf, query));
   }
 }
 
@@ -291,10 +317,20 @@ export class RelationPropertyFields {
 
 @Resolver(() => RelationValue)
 export class RelationValueFields {
-  @FieldResolver()
-  async pages(@Root() value: RelationValue, @Ctx() ctx: Context): Promise<Page[]> {
-    const found = await ctx.loadMany(resourceById, value.relatedIds);
-    return found.filter((page): page is Page => page !== undefined && isA(page, 'Page') && (page.access & READ) !== 0);
+  @Directive(LISTED)
+  @FieldResolver(() => PageList, {
+    nullable: true,
+    description: 'Those of them that you may read, in the order they were put there; none from the trash.',
+  })
+  pages(
+    @Root() value: RelationValue,
+    @Args(() => ListArgs) args: ListArgs,
+    @Ctx() ctx: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<List<Page>> {
+    const list = `RelationValue.pages ${value.pageId} ${value.id}`;
+    const window = { ...windowOf(args, ctx.cursors, list), counted: asksTotal(info) };
+    return nestedList(ctx, list, window, ctx.load(relatedOf(window), value), () => ctx.load(relatedCountOf, value));
   }
 }
 
@@ -330,38 +366,3 @@ const queryOf = ({ filter, orderBy }: PageListArgs | DatabaseListArgs): Resource
   inTrash: filter?.inTrash ?? false,
   order: readOrder(orderBy),
 });
-
-/** A list out of placed rows; `list` names it in its cursors. */
-function placedList<T>(
-  ctx: Context,
-  placed: readonly Placed<T>[],
-  window: Window,
-  list: string,
-  totalCount: () => Promise<number>,
-): List<T> {
-  const { edges, nodes, pageInfo } = toList(
-    placed,
-    window,
-    ({ position }) => ctx.cursors.seal(list, position),
-    totalCount,
-  );
-  return {
-    edges: () => edges().map(({ cursor, node }) => ({ cursor, node: node.row })),
-    nodes: nodes.map(({ row }) => row),
-    pageInfo,
-    totalCount,
-  };
-}
-
-async function nestedList<T>(
-  ctx: Context,
-  list: string,
-  window: Window,
-  placed: Promise<Placed<T>[] | undefined>,
-  count: () => Promise<number | undefined>,
-): Promise<List<T>> {
-  const rows = (await placed) ?? [];
-  // Counted with the rows where there are rows to tell; an empty list from its start has none.
-  const total = rows[0]?.total ?? (rows.length === 0 && window.from === null ? 0 : undefined);
-  return placedList(ctx, rows, window, list, async () => total ?? (await count()) ?? 0);
-}

@@ -17,6 +17,7 @@ import {
 import type { Context } from '../context.js';
 import { requireId } from '../lib/id.js';
 import { carryOut, MutationPayload } from '../payload.js';
+import { NewPropertyInput } from '../property/column-input.js';
 import { answerWith, answerWithId, EXPECTED_VERSION, shown } from './answer.js';
 import { CoverInput, IconInput } from './appearance.js';
 import { Database, DataSource } from './database.js';
@@ -39,6 +40,9 @@ import {
   trashDataSource,
 } from './trash.js';
 
+const COLUMNS =
+  'Columns of the data source besides its title. One of type TITLE gives the title its name: "Name" otherwise.';
+
 @InputType({ description: 'A new database.' })
 class CreateDatabaseInput {
   @Field(() => DatabasePlaceInput, { description: 'Where it is put.' })
@@ -53,6 +57,9 @@ class CreateDatabaseInput {
 
   @Field(() => CoverInput, { nullable: true, description: 'The wide picture above it.' })
   cover?: CoverInput | null;
+
+  @Field(() => [NewPropertyInput], { nullable: true, description: COLUMNS })
+  properties?: NewPropertyInput[] | null;
 }
 
 @InputType({ description: 'What to change about a database; what is left out stays.' })
@@ -94,6 +101,9 @@ class CreateDataSourceInput {
   @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, { nullable: true, description: 'Its title; empty when left out.' })
   title?: string | null;
+
+  @Field(() => [NewPropertyInput], { nullable: true, description: COLUMNS })
+  properties?: NewPropertyInput[] | null;
 }
 
 @InputType({ description: 'Which data source to put where.' })
@@ -291,10 +301,10 @@ class DeleteDataSourcePayload extends MutationPayload {
 @Resolver()
 export class DatabaseMutations {
   @Directive('@requires(anyOf: [[CONTENT_INSERT]])')
-  @Directive('@emits(events: [DATABASE_CREATED, DATA_SOURCE_CREATED])')
+  @Directive('@emits(events: [DATABASE_CREATED, DATA_SOURCE_CREATED, DATA_SOURCE_SCHEMA_UPDATED])')
   @Extensions({ replayable: true })
   @Mutation(() => CreateDatabasePayload, {
-    description: 'Makes a database with its first data source, which has a title column.',
+    description: 'Makes a database with its first data source.',
   })
   createDatabase(
     @Arg('input', () => CreateDatabaseInput, { description: 'What, and where.' }) input: CreateDatabaseInput,
@@ -409,7 +419,7 @@ export class DatabaseMutations {
   }
 
   @Directive('@requires(anyOf: [[CONTENT_INSERT]])')
-  @Directive('@emits(events: [DATA_SOURCE_CREATED])')
+  @Directive('@emits(events: [DATA_SOURCE_CREATED, DATA_SOURCE_SCHEMA_UPDATED])')
   @Extensions({ replayable: true })
   @Mutation(() => CreateDataSourcePayload, {
     description: 'Makes another data source in a database, with a title column.',

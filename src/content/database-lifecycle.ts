@@ -4,22 +4,32 @@
 import { userIdOf } from '../gate/actor.js';
 import { type Id, newId } from '../lib/id.js';
 import { sql } from '../lib/sql.js';
+import type { NewPropertyInput } from '../property/column-input.js';
 import { commit } from '../unit-of-work.js';
 import { limitsOf, requireText, type Writer } from './limits.js';
 import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome } from './look.js';
 import { insertDataSource, TITLE_COLUMN } from './new-data-source.js';
 import { lockPlace, type Place, requireDepth } from './place.js';
 import { relocate } from './relocate.js';
+import { beginSchema } from './schema-writer.js';
 import { lockEditable, lockTarget, requireLive, requireTargetVersion, rewrite } from './target.js';
 import { holdTree, takeTree } from './tree-lock.js';
+
+/** Columns of a new data source besides its title; one of type TITLE says what the title is called. */
+interface ColumnsInput {
+  properties?: readonly NewPropertyInput[] | null | undefined;
+}
+
+const PROPERTIES = ['properties'];
 
 /** Levels of a database itself: its data source and a row stand below it. */
 const OWN_LEVELS = 3;
 
-/** Makes a database with its first data source, which is called like it. Refused like `createPage`. */
-export function createDatabase(
+/** Makes a database with its first data source, which is called like it. Refused like `createPage`; and what
+ *  `alter` refuses of its columns. */
+export async function createDatabase(
   caller: Writer,
-  input: LookInput & { parent: Place },
+  input: LookInput & ColumnsInput & { parent: Place },
 ): Promise<{ id: Id; dataSourceId: Id }> {
   const { title, icon, cover } = firstLook(readLook(caller, input));
   return commit(caller, async (unit) => {
@@ -38,6 +48,12 @@ export function createDatabase(
               ${editor}::uuid, ${editor}::uuid)`);
     unit.change({ type: 'DATABASE_CREATED', resourceId: id, resourceVersion: 1, ancestors });
     await insertDataSource(unit, { id, ancestors }, { id: dataSourceId, title, properties: [TITLE_COLUMN] });
+    await beginSchema(unit, {
+      id: dataSourceId,
+      columns: input.properties ?? [],
+      limits: limitsOf(caller),
+      path: PROPERTIES,
+    });
     return { id, dataSourceId };
   });
 }
@@ -45,7 +61,7 @@ export function createDatabase(
 /** Changes title, icon or cover of a database. What is left out stays; null takes icon and cover away and empties the title.
  *  No event tells of it: the reference product has none. Refused: what the actor may not update, what lies in the trash or is
  *  locked, a stale version, no change at all. */
-export function updateDatabase(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
+export async function updateDatabase(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
   const look = readLook(caller, input);
   return commit(caller, async (unit) => {
     await holdTree(unit);
@@ -104,11 +120,12 @@ function setLock(caller: Writer, input: ChangeOf, locked: boolean): Promise<{ id
   });
 }
 
-/** Makes another data source in a database, with a title column. Refused: where the actor may not insert; a database that
+/** Makes another data source in a database, with a title column and those
+ *  given. Refused: where the actor may not insert; a database that
  *  lies in the trash or is locked; a title that is too long; too deep a tree. */
-export function createDataSource(
+export async function createDataSource(
   caller: Writer,
-  input: { databaseId: Id; title?: string | null | undefined },
+  input: ColumnsInput & { databaseId: Id; title?: string | null | undefined },
 ): Promise<{ id: Id }> {
   const limits = limitsOf(caller);
   const title = requireText(input.title ?? '', limits, { limit: 'maxTitleLength', path: ['title'] });
@@ -122,6 +139,7 @@ export function createDataSource(
       { id: input.databaseId, ancestors: spot.ancestors },
       { id, title, properties: [TITLE_COLUMN] },
     );
+    await beginSchema(unit, { id, columns: input.properties ?? [], limits, path: PROPERTIES });
     return { id };
   });
 }

@@ -9,7 +9,7 @@ import type { Direction } from './order.js';
 export interface SortTerm {
   value: Sql;
   /** SQL type that the text of a value reads back as. */
-  type: 'text' | 'float8' | 'timestamptz' | 'boolean' | 'int' | 'int[]';
+  type: 'text' | 'float8' | 'timestamptz' | 'boolean' | 'int' | 'int[]' | 'uuid' | 'text[]';
   direction: Direction;
   nullable: boolean;
   /** An index of row_value has the rows with a value in this order, and by page_id among equals. */
@@ -51,6 +51,7 @@ export function stretchesOf(terms: readonly SortTerm[], window: Window): Stretch
     const { where, order } = stretch({ ...keyset, terms: rest }, from, backwards);
     return { where: sql`${first.value} is null and ${where}`, order };
   };
+  if (!first.nullable) return [filled(start)];
   if (start === null) return backwards ? [empty(null), filled(null)] : [filled(null), empty(null)];
   if (start.values[0] !== null) return backwards ? [filled(start)] : [filled(start), empty(null)];
   const among = { ...start, values: start.values.slice(1) };

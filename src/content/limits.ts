@@ -17,6 +17,22 @@ export interface ContentLimits {
   maxSpans: number;
   /** Characters of one formula in rich text. */
   maxEquationLength: number;
+  maxEmailLength: number;
+  maxPhoneLength: number;
+  /** Options, people, pages or files of one value in one write. */
+  maxReferences: number;
+  /** Rows of one call. */
+  maxRows: number;
+  /** Columns of one data source. */
+  maxColumns: number;
+  /** Options of one column. */
+  maxOptions: number;
+  /** Characters of the name of a column, an option or a prefix. */
+  maxNameLength: number;
+  /** Characters of what a column or option is for, and of the expression of a formula. */
+  maxDescriptionLength: number;
+  /** Changes of one schema in one call. */
+  maxSchemaChanges: number;
   /** Blocks of one call, those that stand below each other included. */
   maxBlocks: number;
   /** How many blocks may stand above each other on a page. */
@@ -36,6 +52,15 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxTextLength: 2_000,
   maxSpans: 100,
   maxEquationLength: 1_000,
+  maxEmailLength: 200,
+  maxPhoneLength: 200,
+  maxReferences: 100,
+  maxRows: 100,
+  maxColumns: 500,
+  maxOptions: 1_000,
+  maxNameLength: 100,
+  maxDescriptionLength: 2_000,
+  maxSchemaChanges: 100,
   maxBlocks: 1_000,
   maxBlockDepth: 50,
   maxTableWidth: 100,
@@ -85,6 +110,18 @@ export function requireText(
   requireWithin(text.length, limits, { limit, units: 'characters', path });
   if (text.isWellFormed() && !text.includes('\0')) return text;
   throw new Refusal('INVALID', `${path.join('.')} should be text, but holds half a character or U+0000.`, { path });
+}
+
+/** The same on one line, trimmed; null when nothing is left. */
+export function requireLine(
+  text: string,
+  limits: ContentLimits,
+  where: { limit: keyof ContentLimits; path: readonly string[] },
+): string | null {
+  const line = requireText(text, limits, where).trim();
+  if (!/\p{Cc}/u.test(line)) return line || null;
+  const { path } = where;
+  throw new Refusal('INVALID', `${path.join('.')} should be one line, but holds control characters.`, { path });
 }
 
 /** An absolute http or https address without a name or password in it, as browsers write it. */

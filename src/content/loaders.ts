@@ -3,13 +3,14 @@
 import type { Batch } from '../context.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
-import type { PropertyValue } from '../property/property-value.js';
+import type { Aggregated, FoundGroup } from '../property/aggregate.js';
+import type { PropertyValue, RelationValue } from '../property/property-value.js';
 import type { RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
-import type { Placed } from './source.js';
+import type { MeasureOf, Placed } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {
   name: 'resourceById',
@@ -45,6 +46,33 @@ export const rowsOf = (window: Window): Batch<RowQuery, Placed<Page>[]> => ({
 export const rowCountOf: Batch<RowQuery, number> = {
   name: 'rowCountOf',
   load: (ctx, queries) => ctx.content.countRows(ctx, queries),
+};
+
+/** Keyed by the value itself, which knows what it points to. */
+export const relatedOf = (window: Window): Batch<RelationValue, Placed<Page>[]> => ({
+  name: `relatedOf ${JSON.stringify(window)}`,
+  load: (ctx, values) => ctx.content.related(ctx, values, window),
+});
+
+export const relatedCountOf: Batch<RelationValue, number> = {
+  name: 'relatedCountOf',
+  load: (ctx, values) => ctx.content.countRelated(ctx, values),
+};
+
+export const groupsOf = (window: Window): Batch<Aggregated, Placed<FoundGroup>[]> => ({
+  name: `groupsOf ${JSON.stringify(window)}`,
+  load: (ctx, all) => ctx.content.groups(ctx, all, window),
+});
+
+export const groupCountOf: Batch<Aggregated, number> = {
+  name: 'groupCountOf',
+  load: (ctx, all) => ctx.content.countGroups(ctx, all),
+};
+
+/** Keyed by the question itself; whoever asks for the same twice is answered twice by one statement. */
+export const measuresOf: Batch<MeasureOf, number | string | null> = {
+  name: 'measuresOf',
+  load: (ctx, asked) => ctx.content.measures(ctx, asked),
 };
 
 export const blocksOf = (window: Window, maxDepth: number): Batch<Id, Placed<Block>[]> => ({

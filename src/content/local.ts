@@ -15,9 +15,12 @@ import { sortTerms } from '../property/row-filter-sql.js';
 import { type Block, blockOf, type StoredBlock } from './block.js';
 import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
+import { countGroups, groups, measures } from './local-aggregates.js';
+import { countRelated, related } from './local-related.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
 import { reached, reachOf, readable } from './reach.js';
+import { countPagesReached, isListedByReach, pagesReached } from './reach-list.js';
 import type { Resource } from './resource.js';
 import { ancestors, columns, lookColumns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
 import type { ContentSource, Placed, ReachComparison, ResourceQuery } from './source.js';
@@ -49,7 +52,7 @@ export const localContent: ContentSource = {
   },
 
   pages: (ctx, query, window) => recent(ctx, 'Page', query, window),
-  countPages: (ctx, query) => count(ctx, 'Page', query),
+  countPages: (ctx, query) => (isListedByReach(ctx.actor, query) ? countPagesReached(ctx) : count(ctx, 'Page', query)),
   databases: (ctx, query, window) => recent(ctx, 'Database', query, window),
   countDatabases: (ctx, query) => count(ctx, 'Database', query),
 
@@ -137,7 +140,7 @@ export const localContent: ContentSource = {
       select v.page_id as "pageId", v.props, d.properties as columns,
              ${readableTitles(ctx, mentionedInProps)} as titles
         from row_value v
-        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id
+        join page r on r.workspace_id = v.workspace_id and r.id = v.page_id and r.parent_id = v.data_source_id
         join data_source d on d.workspace_id = v.workspace_id and d.id = v.data_source_id
         cross join lateral ${reachOf(ctx.actor, ancestors)}
        where v.workspace_id = ${ctx.actor.workspaceId} and v.page_id = any(${pages.map((page) => page.id)}::uuid[]) and ${readable}`);
@@ -149,6 +152,12 @@ export const localContent: ContentSource = {
       }),
     );
   },
+
+  related,
+  countRelated,
+  groups,
+  countGroups,
+  measures,
 
   async compareReach(ctx, actor, other) {
     const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`
@@ -188,10 +197,14 @@ async function recent<T extends Page | Database>(
 ): Promise<Placed<T>[]> {
   const terms = sortTerms(ctx, query.order ?? [], {});
   const { where, order } = stretchOf(terms, window);
+  const byReach = kind === 'Page' && isListedByReach(ctx.actor, query);
+  const from = byReach
+    ? sql`${pagesReached(ctx.actor, query, window)} join page r on r.id = f.id`
+    : sql`${tableOf(kind)} r`;
   const rows = await ctx.reader.rows(sql<ResourceRow & { place: string }>`
     select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${lookColumns},
            ${placeOf(terms)} as place
-      from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
+      from ${from} cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
   ctx.seen.push(rows);

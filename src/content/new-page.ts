@@ -6,6 +6,7 @@ import { sql } from '../lib/sql.js';
 import type { Unit } from '../unit-of-work.js';
 import type { StoredCover, StoredIcon } from './appearance.js';
 import type { Spot } from './place.js';
+import type { Target } from './target.js';
 
 export interface NewPage {
   id: Id;
@@ -14,9 +15,14 @@ export interface NewPage {
   cover: StoredCover | null;
 }
 
+/** As much of a spot as new pages need. */
+export interface NewPlace extends Omit<Spot, 'parent'> {
+  parent: (Pick<Target, 'kind' | 'id' | 'version'> & { ancestors: readonly Id[] }) | null;
+}
+
 /** Writes pages where the spot says, rows when that is a data source, and records them. Values of rows are for
  *  whoever calls. */
-export async function insertPages(unit: Unit, spot: Spot, pages: readonly NewPage[]): Promise<void> {
+export async function insertPages(unit: Unit, spot: NewPlace, pages: readonly NewPage[]): Promise<void> {
   const { actor, rows } = unit;
   const editor = userIdOf(actor);
   await rows(sql`

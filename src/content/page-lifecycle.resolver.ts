@@ -17,6 +17,7 @@ import {
 import type { Context } from '../context.js';
 import { requireId } from '../lib/id.js';
 import { MutationPayload } from '../payload.js';
+import { PropertyInput } from '../property/property-input.js';
 import { answerWith, answerWithId, EXPECTED_VERSION } from './answer.js';
 import { CoverInput, IconInput } from './appearance.js';
 import { Page } from './page.js';
@@ -38,6 +39,9 @@ class CreatePageInput {
 
   @Field(() => CoverInput, { nullable: true, description: 'The wide picture above it.' })
   cover?: CoverInput | null;
+
+  @Field(() => [PropertyInput], { nullable: true, description: 'For a row: its values; what is left out is empty.' })
+  properties?: PropertyInput[] | null;
 }
 
 @InputType({ description: 'What to change about a page; what is left out stays.' })
@@ -54,6 +58,9 @@ class UpdatePageInput {
 
   @Field(() => CoverInput, { nullable: true, description: 'The wide picture above it; null takes it away.' })
   cover?: CoverInput | null;
+
+  @Field(() => [PropertyInput], { nullable: true, description: 'For a row: values to put in place of what is there.' })
+  properties?: PropertyInput[] | null;
 
   @Field(() => Int, { nullable: true, description: EXPECTED_VERSION })
   expectedVersion?: number | null;
@@ -172,7 +179,7 @@ class DeletePagePayload extends MutationPayload {
 @Resolver()
 export class PageMutations {
   @Directive('@requires(anyOf: [[CONTENT_INSERT]])')
-  @Directive('@emits(events: [PAGE_CREATED, DATA_SOURCE_CONTENT_UPDATED])')
+  @Directive('@emits(events: [PAGE_CREATED, DATA_SOURCE_CONTENT_UPDATED, PAGE_PROPERTIES_UPDATED])')
   @Extensions({ replayable: true })
   @Mutation(() => CreatePagePayload, {
     description: 'Makes a page, or a row below a data source. Needs the capability on what it is put below.',
@@ -188,7 +195,7 @@ export class PageMutations {
   @Directive('@emits(events: [PAGE_PROPERTIES_UPDATED, PAGE_CONTENT_UPDATED])')
   @Extensions({ replayable: true })
   @Mutation(() => UpdatePagePayload, {
-    description: 'Changes title, icon or cover of a page or row.',
+    description: 'Changes title, icon or cover of a page or row, and the values of a row.',
   })
   updatePage(
     @Arg('input', () => UpdatePageInput, { description: 'What to change.' }) input: UpdatePageInput,

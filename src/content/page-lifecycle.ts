@@ -2,40 +2,67 @@
 
 import type { EventType } from '../events/event.js';
 import { type Id, newId } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
+import { Refusal } from '../lib/refusal.js';
 import { sql } from '../lib/sql.js';
 import { TITLE_PROPERTY_ID } from '../property/property.js';
-import { writeTitleSlot } from '../property/title-slot.js';
+import type { PropertyInput } from '../property/property-input.js';
 import { commit, type Unit } from '../unit-of-work.js';
 import { limitsOf, type Writer } from './limits.js';
 import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome } from './look.js';
 import { insertPages, recordRows, recordRowsOf } from './new-page.js';
 import { lockPlace, type Place, requireDepth } from './place.js';
 import { relocate } from './relocate.js';
+import { changeRows, enterTable, insertRows, isRow, type Outcome } from './row-batch.js';
 import { lockEditable, lockTarget, requireLive, requireTargetVersion, rewrite, type Target } from './target.js';
 import { holdTree, takeTree } from './tree-lock.js';
 
+/** What a row holds besides what every page has. */
+export interface PropertiesInput {
+  properties?: readonly PropertyInput[] | null | undefined;
+}
+
 /** Makes a page, or a row below a data source. Refused: where the actor may not insert; what lies in the trash or is locked;
- *  the top of the workspace to guests and connections; a title or address that is too long; too deep a tree. */
-export function createPage(caller: Writer, input: LookInput & { parent: Place }): Promise<{ id: Id }> {
-  const look = firstLook(readLook(caller, input));
+ *  the top of the workspace to guests and connections; a title or address that is too long; too deep a tree; values of a
+ *  page that is no row, and what `insertRows` refuses of those of a row. */
+export async function createPage(
+  caller: Writer,
+  input: LookInput & PropertiesInput & { parent: Place },
+): Promise<{ id: Id }> {
+  const look = readLook(caller, input);
+  const { parent, properties } = input;
   return commit(caller, async (unit) => {
+    const limits = limitsOf(caller);
     await holdTree(unit);
-    const spot = await lockPlace(unit, input.parent, 'make a page');
-    requireDepth(spot, 1, limitsOf(caller));
+    if (parent.kind === 'DataSource') {
+      const row = { ...look, properties: properties ?? [], path: [] };
+      const batch = { unit, limits, mode: 'ALL_OR_NOTHING' } as const;
+      return theOne(await insertRows(batch, parent.id, [row], ['parent', 'dataSourceId']));
+    }
+    refuseProperties(properties);
+    const spot = await lockPlace(unit, parent, 'make a page');
+    requireDepth(spot, 1, limits);
     const id = newId();
-    await insertPages(unit, spot, [{ id, ...look }]);
+    await insertPages(unit, spot, [{ id, ...firstLook(look) }]);
     return { id };
   });
 }
 
-/** Changes title, icon or cover of a page or row. What is left out stays; null takes icon and cover away and empties the
- *  title. Refused: what the actor may not update, what lies in the trash or is locked, a stale version, no change at all. */
-export function updatePage(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
+/** Changes title, icon or cover of a page or row, and the values of a row. What is left out stays; null takes icon and cover
+ *  away and empties the title. Refused: what the actor may not update, what lies in the trash or is locked, a stale version,
+ *  no change at all; values of a page that is no row, and what `changeRows` refuses of those of a row. */
+export async function updatePage(caller: Writer, input: LookInput & PropertiesInput & ChangeOf): Promise<{ id: Id }> {
   const look = readLook(caller, input);
+  const { id, expectedVersion, properties } = input;
   return commit(caller, async (unit) => {
     await holdTree(unit);
-    requireSome(look);
-    const page = await lockEditable(unit, { kind: 'Page', id: input.id, doing: 'update a page' }, input);
+    if (!properties?.length) requireSome(look);
+    if (await isRow(unit, id)) {
+      const change = { id, expectedVersion, ...look, properties: properties ?? [], path: [] };
+      return theOne(await changeRows({ unit, limits: limitsOf(caller), mode: 'ALL_OR_NOTHING' }, [change]));
+    }
+    const page = await lockEditable(unit, { kind: 'Page', id, doing: 'update a page' }, input);
+    refuseProperties(properties);
     const { set, retitled, relooked } = lookChanges(page, look);
     if (set.length === 0) {
       unit.unchanged();
@@ -44,7 +71,6 @@ export function updatePage(caller: Writer, input: LookInput & ChangeOf): Promise
     const version = await rewrite(unit, page, set);
     const { title = '' } = look;
     if (retitled) {
-      if (page.parentKind === 'DATA_SOURCE') await writeTitleSlot(unit, page, title);
       record(unit, 'PAGE_PROPERTIES_UPDATED', page, version, {
         updatedProperties: [TITLE_PROPERTY_ID],
         before: { [TITLE_PROPERTY_ID]: page.title },
@@ -54,6 +80,19 @@ export function updatePage(caller: Writer, input: LookInput & ChangeOf): Promise
     if (relooked) record(unit, 'PAGE_CONTENT_UPDATED', page, version);
     return { id: page.id };
   });
+}
+
+function refuseProperties(properties: PropertiesInput['properties']): void {
+  if (!properties?.length) return;
+  throw new Refusal('INVALID', 'Only rows of a data source have properties; this is a page with a title alone.', {
+    path: ['properties'],
+  });
+}
+
+/** Where all are written or none, one that was refused is thrown before. */
+function theOne([outcome]: readonly Outcome[]): { id: Id } {
+  invariant(outcome && 'id' in outcome, 'A row was neither written nor refused.');
+  return outcome;
 }
 
 /** Puts a page or row elsewhere, with all that is below it; where it stands already, nothing is done. The values of a row stay
@@ -70,7 +109,10 @@ export function movePage(caller: Writer, input: ChangeOf & { parent: Place }): P
       const { version, ancestors } = moved;
       unit.change({ type: 'PAGE_MOVED', resourceId: page.id, resourceVersion: version, ancestors });
       if (page.parentKind === 'DATA_SOURCE') await recordRowsOf(unit, page);
-      if (spot.parent?.kind === 'DataSource') recordRows(unit, spot.parent);
+      if (spot.parent?.kind === 'DataSource') {
+        await enterTable(unit, spot.parent.id, page);
+        recordRows(unit, spot.parent);
+      }
     }
     return { id: page.id };
   });

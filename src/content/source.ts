@@ -6,7 +6,8 @@ import type { Actor } from '../gate/actor.js';
 import type { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
-import type { PropertyValue } from '../property/property-value.js';
+import type { Aggregated, FoundGroup, Measure } from '../property/aggregate.js';
+import type { PropertyValue, RelationValue } from '../property/property-value.js';
 import type { RowQuery, SortKey } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { Database, DataSource } from './database.js';
@@ -36,6 +37,13 @@ export interface Placed<T> {
   position: readonly string[];
   /** How many the list has in all, where the window asked for that and the statement told. */
   total?: number;
+}
+
+/** One measure of some rows, or of one group of them. */
+export interface MeasureOf {
+  of: Aggregated;
+  groupKey: string | null;
+  measure: Measure;
 }
 
 export interface ReachCount {
@@ -86,6 +94,19 @@ export interface ContentSource {
 
   /** Values of each page, by the columns of its data source; a page that is no row has its title alone. */
   properties(ctx: Context, pages: readonly Page[]): Promise<Map<Id, PropertyValue[]>>;
+
+  /** For each relation up to `limit + 1` of the pages it points to, in its order: those that may be read, none from the
+   *  trash. */
+  related(ctx: Context, values: readonly RelationValue[], window: Window): Promise<Map<RelationValue, Placed<Page>[]>>;
+  countRelated(ctx: Context, values: readonly RelationValue[]): Promise<Map<RelationValue, number>>;
+
+  /** For each grouping up to `limit + 1` groups that have a readable row, in the order of what they have in common; rows
+   *  without a value last. */
+  groups(ctx: Context, all: readonly Aggregated[], window: Window): Promise<Map<Aggregated, Placed<FoundGroup>[]>>;
+  countGroups(ctx: Context, all: readonly Aggregated[]): Promise<Map<Aggregated, number>>;
+
+  /** What readable rows come to; null where there is nothing to measure. */
+  measures(ctx: Context, asked: readonly MeasureOf[]): Promise<Map<MeasureOf, number | string | null>>;
 
   /** How many pages, rows included, and databases `actor` reaches, beside what `other` reaches; the trash is left out.
    *  Both ask in the workspace of the context. */

@@ -88,13 +88,13 @@ export async function lockParent(unit: Unit, asked: Asked): Promise<Target> {
 }
 
 /** Refused: what lies in the trash. */
-export function requireLive({ kind, inTrash }: Target, path?: readonly string[]): void {
+export function requireLive({ kind, inTrash }: Pick<Target, 'kind' | 'inTrash'>, path?: readonly string[]): void {
   if (!inTrash) return;
   throw new Refusal('INVALID_STATE', `The ${wordFor(kind)} lies in the trash. Restore it first.`, path && { path });
 }
 
 /** Refused: what is locked. */
-export function requireUnlocked({ kind, isLocked }: Target, path?: readonly string[]): void {
+export function requireUnlocked({ kind, isLocked }: Pick<Target, 'kind' | 'isLocked'>, path?: readonly string[]): void {
   if (!isLocked) return;
   const locked = kind === 'Page' ? 'page' : 'database';
   throw new Refusal(
@@ -106,7 +106,10 @@ export function requireUnlocked({ kind, isLocked }: Target, path?: readonly stri
 
 /** Refused: another version than the caller expected, and a version from somebody who may not read it: by trying, she would
  *  learn what it is. */
-export function requireTargetVersion(target: Target, expected: number | null | undefined): void {
+export function requireTargetVersion(
+  target: Pick<Target, 'kind' | 'version' | 'access'>,
+  expected: number | null | undefined,
+): void {
   if (expected == null) return;
   requireBits(target, 'CONTENT_READ', `expect a version of a ${wordFor(target.kind)}`, ['expectedVersion']);
   requireVersion(target.version, expected);

@@ -4,7 +4,7 @@
 
 import type { AuditAction } from '../audit/entry.js';
 import type { EventType } from '../events/event.js';
-import { userIdOf } from '../gate/actor.js';
+import type { Actor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Sql, sql } from '../lib/sql.js';
@@ -50,9 +50,9 @@ const RESTORED: Record<Kind, EventType> = {
   DataSource: 'DATA_SOURCE_UNDELETED',
 };
 const DELETED: Record<Kind, AuditAction> = {
-  Page: 'page.deleted',
-  Database: 'database.deleted',
-  DataSource: 'data_source.deleted',
+  Page: 'page.erased',
+  Database: 'database.erased',
+  DataSource: 'data_source.erased',
 };
 
 function trash(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id }> {
@@ -140,11 +140,12 @@ async function record(unit: Unit, type: EventType, target: Target, resourceVersi
   if (parentKind === 'DATA_SOURCE') await recordRowsOf(unit, target);
 }
 
-/** Ends what is shared of it and of all below: an id that comes again, by an import, is open to nobody. */
+/** Ends what is shared of it and of all below: an id that comes again, by an import, is open to nobody. Who ended it is a
+ *  person; of a connection the audit log tells. */
 function endShares({ actor, rows }: Unit, target: Target): Promise<{ id: Id }[]> {
   return rows(sql<{ id: Id }>`
     update share set revoked_at = least(clock_timestamp(), expires_at),
-                     revoked_by = case when expires_at <= clock_timestamp() then null else ${userIdOf(actor)}::uuid end
+                     revoked_by = case when expires_at <= clock_timestamp() then null else ${personIdOf(actor)}::uuid end
      where workspace_id = ${actor.workspaceId} and revoked_at is null
        and resource_id in (select id from resource where ${isOrIsBelow(target, actor.workspaceId)})
     returning id`);
@@ -174,3 +175,5 @@ async function deleteWithAllBelow({ actor, rows }: Unit, target: Target): Promis
 
 const isOrIsBelow = ({ id }: Target, workspaceId: Id): Sql =>
   sql`workspace_id = ${workspaceId} and ancestors @> array[${id}::uuid]`;
+
+const personIdOf = (actor: Actor): Id | null => (actor.kind === 'PERSON' ? actor.personId : null);

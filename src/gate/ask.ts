@@ -36,10 +36,13 @@ export function requireBits(
   doing: string,
   path?: readonly string[],
 ): void {
-  if ((access & bitsOf([need])) !== 0) return;
-  throw new Refusal('CAPABILITY_MISSING', `To ${doing} needs ${need}, which nothing gives you there.`, {
+  if ((access & bitsOf([need])) === 0) throw lacking(access, need, doing, path);
+}
+
+/** The same refusal, for whoever knows already that the bits do not suffice. */
+export const lacking = (access: Bits, need: Capability, doing: string, path?: readonly string[]): Refusal =>
+  new Refusal('CAPABILITY_MISSING', `To ${doing} needs ${need}, which nothing gives you there.`, {
     needs: [[need]],
     has: access,
     ...(path && { path }),
   });
-}

@@ -10,7 +10,8 @@ import { derivedId, type Id, newId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { Refusal } from '../lib/refusal.js';
 import type { PropertySchema } from '../property/property.js';
-import { assignSlots, SLOTS, slotValues } from '../property/slot.js';
+import { type StoredSchema, writeRowValues } from '../property/row-values.js';
+import { assignSlots, SLOTS } from '../property/slot.js';
 import type { Unit } from '../unit-of-work.js';
 import { blocksWithFacts, propsWithFacts, type StoredFile } from './file-bytes.js';
 import type { ImportPlan, PlannedDatabase, PlannedPage } from './plan.js';
@@ -34,10 +35,7 @@ const none = (): Counts => ({ pages: 0, rows: 0, databases: 0, files: 0 });
 
 /** Holds what the steps of one import share. Each method writes one part, in the transaction it is handed. */
 export class PlanWriter {
-  private readonly columns = new Map<
-    Id,
-    { properties: readonly PropertySchema[]; slots: ReadonlyMap<string, string> }
-  >();
+  private readonly columns = new Map<Id, StoredSchema>();
   private moved = false;
 
   readonly written: Written = { created: none(), updated: none() };
@@ -130,7 +128,7 @@ export class PlanWriter {
       [workspaceId, dataSourceId],
     );
     this.columns.set(dataSourceId, {
-      properties,
+      columns: properties,
       slots: assignSlots(properties, new Map(rows.map(({ id, slot }) => [id, slot]))),
     });
   }
@@ -239,42 +237,23 @@ export class PlanWriter {
   }
 
   private async rowValues(em: EntityManager, pages: readonly PlannedPage[]): Promise<void> {
-    const rows = pages.flatMap((page) => {
-      if (!page.props || page.parent?.kind !== 'DATA_SOURCE') return [];
-      const columns = this.columns.get(page.parent.id);
-      invariant(columns, `The row ${page.id} stands below a data source that is not planned.`);
-      const props = propsWithFacts(page.props, this.run.stored);
-      return [
-        {
-          data_source_id: page.parent.id,
-          page_id: page.id,
-          props,
-          ...slotValues(page.title, props, columns.properties, columns.slots),
-        },
-      ];
-    });
-    if (rows.length === 0) return;
-    const typeOf: Record<string, string> = {
-      n: 'double precision',
-      d: 'timestamptz',
-      t: 'text',
-      b: 'boolean',
-      a: 'jsonb',
-    };
-    const declared = SLOTS.map((slot) => `${slot} ${typeOf[slot.charAt(0)]}`).join(', ');
-    const selected = SLOTS.map((slot) =>
-      slot.startsWith('a')
-        ? `case when r.${slot} is null then null else array(select jsonb_array_elements_text(r.${slot})) end`
-        : `r.${slot}`,
-    ).join(', ');
-    await em.execute(
-      `insert into row_value (workspace_id, data_source_id, page_id, props, ${SLOTS.join(', ')})
-       select ?, r.data_source_id, r.page_id, r.props, ${selected}
-         from jsonb_to_recordset(?::jsonb) as r(data_source_id uuid, page_id uuid, props jsonb, ${declared})
-       on conflict (workspace_id, data_source_id, page_id) do update
-          set props = excluded.props, ${SLOTS.map((slot) => `${slot} = excluded.${slot}`).join(', ')}`,
-      [this.run.workspaceId, JSON.stringify(rows)],
+    const rows = pages.flatMap((page) =>
+      page.props && page.parent?.kind === 'DATA_SOURCE'
+        ? [
+            {
+              dataSourceId: page.parent.id,
+              pageId: page.id,
+              title: page.title,
+              props: propsWithFacts(page.props, this.run.stored),
+            },
+          ]
+        : [],
     );
+    await writeRowValues(em, this.run.workspaceId, rows, (dataSourceId) => {
+      const schema = this.columns.get(dataSourceId);
+      invariant(schema, 'A row stands below a data source that is not planned.');
+      return schema;
+    });
   }
 
   /** A block that was moved to another page since keeps its id; what is imported in its place gets another. */
@@ -337,6 +316,28 @@ export class PlanWriter {
         );
         mended += rows.length;
       }
+    }
+  }
+
+  /** What was written below something in the trash goes along; what an export has moved out of it is there again. */
+  async mendTrash({ em }: Unit): Promise<void> {
+    const { workspaceId } = this.run;
+    for (const table of ['page', 'database', 'data_source']) {
+      await em.execute(
+        `update ${table} set in_trash = false, trashed_with = null
+          where workspace_id = ? and in_trash and not trashed_with = any(ancestors)`,
+        [workspaceId],
+      );
+      await em.execute(
+        `with thrown as (select distinct trashed_with as id from resource where workspace_id = ? and in_trash),
+              below as (select distinct on (r.id) r.id, thrown.id as trashed_with
+                          from thrown join ${table} r on r.workspace_id = ? and r.ancestors @> array[thrown.id]
+                         where not r.in_trash
+                         order by r.id, array_position(r.ancestors, thrown.id) desc)
+         update ${table} r set in_trash = true, trashed_with = below.trashed_with
+           from below where r.workspace_id = ? and r.id = below.id`,
+        [workspaceId, workspaceId, workspaceId],
+      );
     }
   }
 

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BlockTree } from '../content/block-content.js';
+import { takeTree } from '../content/tree-lock.js';
 import { type Actor, operatorOf } from '../gate/actor.js';
 import { type Id, newId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
@@ -109,6 +110,7 @@ async function writeInSteps(
     await begin(unit);
     await writer.files(unit);
     await writer.containers(unit);
+    await writer.mendTrash(unit);
     unit.audit({ action: 'workspace.imported', targetId: workspaceId, details: { step: 'begun', from: done } });
   });
   while (done < plan.pages.length) {
@@ -117,6 +119,7 @@ async function writeInSteps(
     await commit({ em, actor }, async (unit) => {
       await begin(unit);
       await writer.pages(unit, chunk);
+      await writer.mendTrash(unit);
       await unit.em.execute(
         `insert into import_progress (workspace_id, fingerprint, done) values (?, ?, ?)
          on conflict (workspace_id, fingerprint) do update set done = excluded.done, updated_at = now()`,
@@ -135,15 +138,17 @@ async function writeInSteps(
   });
 }
 
-/** One import of a workspace at a time; bulk statements may take longer than those of a request. Its row is not locked: an
- *  owner who removes a member or ends a token meanwhile must not wait. */
+/** One import of a workspace at a time, and nobody else writes content meanwhile; bulk statements may take longer than those of
+ *  a request. The row of the workspace is not locked: an owner who removes a member or ends a token must not wait. */
 async function begin(unit: Unit): Promise<void> {
   await unit.em.execute(`set local statement_timeout = '10min'`);
   await unit.em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [IMPORT_LOCK, unit.actor.workspaceId]);
+  await takeTree(unit);
 }
 
 async function finish(unit: Unit, writer: PlanWriter): Promise<void> {
   await writer.mendAncestors(unit);
+  await writer.mendTrash(unit);
   unit.audit({
     action: 'workspace.imported',
     targetId: unit.actor.workspaceId,

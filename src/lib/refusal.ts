@@ -43,3 +43,6 @@ export class Refusal extends Error {
 
 export const invalid = (message: string): Refusal => new Refusal('INVALID', message);
 export const notFound = (what: string): Refusal => new Refusal('NOT_FOUND', `${what} was not found.`);
+
+/** What came, as JSON, so that nothing in it reads as ours; long texts are cut. */
+export const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

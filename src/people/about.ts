@@ -54,12 +54,13 @@ export async function inHerLogs(
   return entries.flatMap((entry) => logs.map(({ workspaceId }) => ({ ...entry, workspaceId })));
 }
 
-/** Somebody in no workspace in particular. */
-const herself = (personId: Id, address: string | undefined): PersonActor => ({
+/** Somebody in no workspace in particular, as on the gateway's own pages. */
+export const herself = (personId: Id, address: string | undefined, session?: PersonActor['session']): PersonActor => ({
   kind: 'PERSON',
   workspaceId: INSTALLATION_LOG,
   personId,
   role: 'GUEST',
   bits: 0,
   ...(address !== undefined && { address }),
+  ...(session && { session }),
 });

@@ -136,7 +136,8 @@ export function requireSession(actor: Actor, doing: string): SignedInPerson {
   return { personId: actor.personId, sessionId: actor.session.id };
 }
 
-const visitorOf = ({ em, keys, stop, actor: { address } }: KeyHolder): Visitor => ({
+/** Whoever gives a command, as somebody at the door. */
+export const visitorOf = ({ em, keys, stop, actor: { address } }: KeyHolder): Visitor => ({
   em,
   keys,
   address,

@@ -23,6 +23,9 @@ export const SIGN_IN_LIMITS: SignInLimits = {
   network: { most: 50, secondsEach: 60 },
 };
 
+/** Challenges a network may be given to sign: each is a row until it expires, and anybody may ask for one. */
+const CHALLENGES: Allowance = { most: 120, secondsEach: 1 };
+
 /** What a try counts for. */
 export interface Trier {
   /** Id of the person, or what was given for her address where there is no such person. */
@@ -51,7 +54,19 @@ export async function takeTry(
   return Math.max(taken.account === 1 ? 0 : account.secondsEach, taken.network === 1 ? 0 : network.secondsEach);
 }
 
-/** Gives a try back: the password was right. */
+/** Takes one of the challenges a network may be given. `null` when there was one; else the seconds until there is. */
+export async function takeChallenge(
+  em: EntityManager,
+  keys: KeyRing,
+  address: string | undefined,
+): Promise<number | null> {
+  const key = keyedHash(keys.for('limiter'), `challenges ${networkOf(address)}`);
+  const { sql, values } = taking(key, CHALLENGES);
+  const taken = await em.execute<object[]>(sql, values);
+  return taken.length === 1 ? null : CHALLENGES.secondsEach;
+}
+
+/** Gives a try back: the password, or the answer of the passkey, was right. */
 export async function giveTryBack(
   em: EntityManager,
   keys: KeyRing,

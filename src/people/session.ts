@@ -1,5 +1,6 @@
 // Sessions: somebody signed in, in one browser. Whoever holds the secret of one is its person; the database knows only
-// its keyed hash. Who may start one is decided where she proves herself (sign-in.ts, one-time-link.ts).
+// its keyed hash. Who may start one is decided where she proves herself (sign-in.ts, passkey-sign-in.ts,
+// one-time-link.ts).
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Id, newId } from '../lib/id.js';
@@ -27,6 +28,14 @@ export interface StartedSession {
   secret: string;
 }
 
+export interface NewSession {
+  personId: Id;
+  workspaceId?: Id | undefined;
+  replaces?: Id | undefined;
+  /** What she has proved herself with, where that is neither a password nor a link. */
+  by?: 'PASSKEY';
+}
+
 /** Whether a row of `session` (as `s`) still lets somebody in, by the clock of the database. */
 export const isLive: Sql = sql`(s.ended_at is null
   and s.last_used_at > now() - make_interval(mins => ${sql.lit(IDLE_MINUTES)})
@@ -40,7 +49,7 @@ export const sessionHash = (keys: KeyRing, secret: string): Buffer => keyedHash(
 export async function startSession(
   em: EntityManager,
   { keys, address, userAgent }: Visitor,
-  { personId, workspaceId, replaces }: { personId: Id; workspaceId?: Id | undefined; replaces?: Id | undefined },
+  { personId, workspaceId, replaces, by }: NewSession,
   record: Recorder,
 ): Promise<StartedSession> {
   const [id, secret] = [newId(), mintSignInSecret('SESSION')];
@@ -58,7 +67,7 @@ export async function startSession(
       userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     ],
   );
-  await record({ action: 'session.started', targetId: id });
+  await record({ action: 'session.started', targetId: id, ...(by && { details: { by } }) });
   return { id, secret };
 }
 

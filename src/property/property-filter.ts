@@ -1,7 +1,8 @@
 // Comparisons of one property, as rows are filtered by them: one input for each kind of value. What they mean for
-// empty values and in which property they may stand is decided in row-query.ts.
+// empty values and in which property they may stand is decided in comparison.ts.
 
 import { Directive, Field, Float, ID, InputType } from 'type-graphql';
+import { type VerificationState, VerificationStateEnum } from './property-value.js';
 
 const ALL_HOLD = 'Every member given must hold, and at least one is given.';
 const IS_EMPTY = 'Whether there is no value.';
@@ -135,7 +136,7 @@ export class MultiSelectFilter {
 }
 
 @InputType({
-  description: `Compares where a date begins with \`YYYY-MM-DD\`, which stands for that whole day in UTC, or with an RFC 3339 time, to the millisecond. ${ALL_HOLD} A value without a time of day begins at 00:00 UTC; an empty one is neither before nor after.`,
+  description: `Compares where a date begins with a day, written \`YYYY-MM-DD\`, with an RFC 3339 time, to the millisecond, or with one of the days \`today\`, \`tomorrow\`, \`yesterday\`, \`oneWeekAgo\`, \`oneWeekFromNow\`, \`oneMonthAgo\`, \`oneMonthFromNow\`. A day stands for all of it, in the time zone of the list. ${ALL_HOLD} A value without a time of day begins with its day; an empty one is neither before nor after. What counts from now goes on counting from the first page of a list while you follow its cursors.`,
 })
 export class DateFilter {
   @Directive('@open')
@@ -163,12 +164,86 @@ export class DateFilter {
   onOrAfter?: string | null;
 
   @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Begins from Monday to Sunday of this week.' })
+  thisWeek?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Begins today or on one of the 7 days before.' })
+  pastWeek?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Begins today or up to a month before, the same day of the last month included.',
+  })
+  pastMonth?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Begins today or up to a year before, the same day of the last year included.',
+  })
+  pastYear?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Begins today or on one of the 7 days to come.' })
+  nextWeek?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Begins today or up to a month ahead, the same day of the next month included.',
+  })
+  nextMonth?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Begins today or up to a year ahead, the same day of the next year included.',
+  })
+  nextYear?: boolean | null;
+
+  @Directive('@open')
   @Field(() => Boolean, { nullable: true, description: IS_EMPTY })
   isEmpty?: boolean | null;
 
   @Directive('@open')
   @Field(() => Boolean, { nullable: true, description: IS_NOT_EMPTY })
   isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description: `Compares people with one or several, by id, or by \`me\` for whoever asks. ${ALL_HOLD} Somebody who does not exist is in no row.`,
+})
+export class PeopleFilter {
+  @Directive('@open')
+  @Field(() => [ID], { nullable: true, description: 'Any of these is among them.' })
+  contains?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => [ID], { nullable: true, description: 'None of these is among them.' })
+  doesNotContain?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether there is nobody.' })
+  isEmpty?: boolean | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, { nullable: true, description: 'Whether there is somebody.' })
+  isNotEmpty?: boolean | null;
+}
+
+@InputType({
+  description: `Compares whether a page is verified, at the time of asking. ${ALL_HOLD}`,
+})
+export class VerificationFilter {
+  @Directive('@open')
+  @Field(() => VerificationStateEnum, { nullable: true, description: 'Is so.' })
+  equals?: VerificationState | null;
+
+  @Directive('@open')
+  @Field(() => VerificationStateEnum, { nullable: true, description: 'Is not so.' })
+  doesNotEqual?: VerificationState | null;
 }
 
 @InputType({
@@ -205,6 +280,28 @@ export class FilesFilter {
 
 @InputType({
   description:
+    'Compares what a formula came to when it was last computed: exactly one comparison, of the kind it comes to.',
+})
+export class FormulaFilter {
+  @Directive('@reads(coordinate: "FormulaValue.text")')
+  @Field(() => TextFilter, { nullable: true, description: 'For TEXT.' })
+  text?: TextFilter | null;
+
+  @Directive('@reads(coordinate: "FormulaValue.number")')
+  @Field(() => NumberFilter, { nullable: true, description: 'For NUMBER.' })
+  number?: NumberFilter | null;
+
+  @Directive('@reads(coordinate: "FormulaValue.checked")')
+  @Field(() => CheckboxFilter, { nullable: true, description: 'For CHECKBOX.' })
+  checkbox?: CheckboxFilter | null;
+
+  @Directive('@reads(coordinate: "FormulaValue.date")')
+  @Field(() => DateFilter, { nullable: true, description: 'For DATE.' })
+  date?: DateFilter | null;
+}
+
+@InputType({
+  description:
     'Compares one property: name it by `name` or by `id`, and give exactly one comparison, of the kind the property holds.',
 })
 export class PropertyFilter {
@@ -221,7 +318,7 @@ export class PropertyFilter {
   text?: TextFilter | null;
 
   @Directive('@reads(coordinate: "NumberValue.number")')
-  @Field(() => NumberFilter, { nullable: true, description: 'For NUMBER.' })
+  @Field(() => NumberFilter, { nullable: true, description: 'For NUMBER and UNIQUE_ID.' })
   number?: NumberFilter | null;
 
   @Directive('@reads(coordinate: "CheckboxValue.checked")')
@@ -232,13 +329,21 @@ export class PropertyFilter {
   @Field(() => SelectFilter, { nullable: true, description: 'For SELECT.' })
   select?: SelectFilter | null;
 
+  @Directive('@reads(coordinate: "StatusValue.option")')
+  @Field(() => SelectFilter, { nullable: true, description: 'For STATUS.' })
+  status?: SelectFilter | null;
+
   @Directive('@reads(coordinate: "MultiSelectValue.options")')
   @Field(() => MultiSelectFilter, { nullable: true, description: 'For MULTI_SELECT.' })
   multiSelect?: MultiSelectFilter | null;
 
   @Directive('@reads(coordinate: "DateValue.start")')
-  @Field(() => DateFilter, { nullable: true, description: 'For DATE.' })
+  @Field(() => DateFilter, { nullable: true, description: 'For DATE, CREATED_TIME and LAST_EDITED_TIME.' })
   date?: DateFilter | null;
+
+  @Directive('@reads(coordinate: "PeopleValue.people")')
+  @Field(() => PeopleFilter, { nullable: true, description: 'For PEOPLE, CREATED_BY and LAST_EDITED_BY.' })
+  people?: PeopleFilter | null;
 
   @Directive('@reads(coordinate: "RelationValue.pages")')
   @Field(() => RelationFilter, { nullable: true, description: 'For RELATION.' })
@@ -247,4 +352,12 @@ export class PropertyFilter {
   @Directive('@reads(coordinate: "FilesValue.files")')
   @Field(() => FilesFilter, { nullable: true, description: 'For FILES.' })
   files?: FilesFilter | null;
+
+  @Directive('@reads(coordinate: "FormulaValue.result")')
+  @Field(() => FormulaFilter, { nullable: true, description: 'For FORMULA.' })
+  formula?: FormulaFilter | null;
+
+  @Directive('@reads(coordinate: "VerificationValue.state")')
+  @Field(() => VerificationFilter, { nullable: true, description: 'For VERIFICATION.' })
+  verification?: VerificationFilter | null;
 }

@@ -37,7 +37,14 @@ export const checkOf = (property: PropertySchema, slots: Slots): Sql =>
 export const optionOf = (property: PropertySchema, slots: Slots): Sql =>
   slotOf(property, slots) ?? sql`(v.props ->> ${property.id}::text)`;
 
-/** Ids of options or pages, as text. */
+/** Whether a date is a day, and not a time. */
+export const isDay = (property: PropertySchema): Sql => sql`length(${inProps(property)} ->> 'start') = 10`;
+
+/** Where a verification ends. */
+export const endOf = (property: PropertySchema): Sql =>
+  sql`(case jsonb_typeof(${inProps(property)}) when 'object' then (${inProps(property)} ->> 'end')::timestamptz end)`;
+
+/** Ids of options, people or pages, as text. */
 export const idsOf = (property: PropertySchema, slots: Slots): Sql =>
   slotOf(property, slots) ?? sql`array(select jsonb_array_elements_text(${itemsIn(property)}))`;
 
@@ -58,5 +65,6 @@ export const sortTextOf = (property: PropertySchema, slots: Slots): Sql =>
 export const sortText = (text: Sql): Sql =>
   sql`(nullif(left(lower(${text}), ${sql.lit(TEXT_PREFIX)}), '') collate "C")`;
 
-const itemsIn = (property: PropertySchema): Sql =>
+/** What its array holds, as JSON; nothing where it is none. */
+export const itemsIn = (property: PropertySchema): Sql =>
   sql`case jsonb_typeof(${inProps(property)}) when 'array' then ${inProps(property)} else '[]' end`;

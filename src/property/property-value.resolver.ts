@@ -4,10 +4,12 @@ import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphq
 import { userById } from '../connection/users.js';
 import type { DataSource } from '../content/database.js';
 import { resourceById } from '../content/loaders.js';
+import { placedList } from '../content/placed-list.js';
+import type { Placed } from '../content/source.js';
 import type { Context } from '../context.js';
 import { READ } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
-import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
+import { type List, ListArgs, type Window, windowOf } from '../lib/list.js';
 import { type User, UserList } from '../people/user.js';
 import { type Property, RelationProperty } from './property-schema.js';
 import {
@@ -33,17 +35,11 @@ export class PeopleValueFields {
   ): Promise<List<User>> {
     const list = `PeopleValue.people ${pageId} ${id}`;
     const window = windowOf(args, ctx.cursors, list);
-    const users = (await ctx.loadMany(userById, personIds)).filter((user) => user !== undefined);
-    const walked = window.backwards ? users.toReversed() : users;
-    // Somebody taken out since then leaves no place to go on from: the list begins anew.
-    const start = window.from === null ? 0 : walked.findIndex((user) => user.id === window.from?.[0]) + 1;
-    const rows = walked.slice(start, start + window.limit + 1);
-    return toList(
-      rows,
-      window,
-      (user) => ctx.cursors.seal(list, [user.id]),
-      async () => users.length,
-    );
+    const users = (await ctx.loadMany(userById, [...new Set(personIds)])).filter((user) => user !== undefined);
+    const placed = users.map((row, place) => ({ row, position: [String(place), row.id] }));
+    const beyond = placed.filter(isBeyond(window, users));
+    const rows = (window.backwards ? beyond.reverse() : beyond).slice(0, window.limit + 1);
+    return placedList(ctx, rows, window, list, async () => users.length);
   }
 }
 
@@ -92,3 +88,12 @@ export class SyncedPropertyFields {
 
 const userOf = async (ctx: Context, id: Id | null): Promise<User | null> =>
   id === null ? null : ((await ctx.load(userById, id)) ?? null);
+
+/** Beyond where somebody stands now, or where she stood when she has been taken out since. */
+function isBeyond({ from, backwards }: Window, users: readonly User[]): (user: Placed<User>) => boolean {
+  if (!from) return () => true;
+  const [stood, id] = from;
+  const stands = users.findIndex((user) => user.id === id);
+  const place = stands < 0 ? Number(stood) - (backwards ? 0 : 1) : stands;
+  return ({ position }) => (backwards ? Number(position[0]) < place : Number(position[0]) > place);
+}

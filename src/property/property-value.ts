@@ -2,7 +2,6 @@
 
 import { Directive, Field, Float, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { FileInfo, fileOf } from '../content/file-info.js';
-import { Page } from '../content/page.js';
 import { plainText } from '../content/rich-text.js';
 import { Span, spansOf, type Titles } from '../content/span.js';
 import type { Bits } from '../gate/capability.js';
@@ -151,10 +150,10 @@ export class PhoneValue extends PropertyValue {
 @Directive(READS)
 @ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'Rows or pages pointed to.' })
 export class RelationValue extends PropertyValue {
+  /** The page that holds it. */
+  pageId!: Id;
+  /** As stored, whether the reader reaches them or not. */
   relatedIds!: Id[];
-
-  @Field(() => [Page], { nullable: true, description: 'Those of them that you may read.' })
-  pages?: Page[] | null;
 }
 
 @Directive(READS)
@@ -386,7 +385,7 @@ function propertyValueOf(
     case 'PHONE':
       return face(PhoneValue, { ...shared, phone: stored('PHONE') });
     case 'RELATION':
-      return face(RelationValue, { ...shared, relatedIds: stored('RELATION') ?? [] });
+      return face(RelationValue, { ...shared, pageId: page.id, relatedIds: stored('RELATION') ?? [] });
     case 'FILES':
       return face(FilesValue, { ...shared, files: (stored('FILES') ?? []).map((file) => fileOf(file, access)) });
     case 'ROLLUP':

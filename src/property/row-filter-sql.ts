@@ -4,14 +4,17 @@
 import type { SortTerm } from '../content/keyset.js';
 import { reachOf, readable } from '../content/reach.js';
 import type { Context } from '../context.js';
-import { textContains, textEndsWith, textEquals, textStartsWith, timeTerms, within } from '../lib/filter.js';
+import { textContains, textEndsWith, textEquals, textStartsWith, within } from '../lib/filter.js';
 import { type Sql, sql } from '../lib/sql.js';
-import type { PropertySchema } from './property.js';
+import type { AuthorTest, Condition, PropertyTest } from './comparison.js';
+import { orderedOptions, type PropertySchema } from './property.js';
 import {
   beginningOf,
   checkOf,
+  endOf,
   idsOf,
   inProps,
+  isDay,
   numberOf,
   optionOf,
   type Slots,
@@ -20,7 +23,7 @@ import {
   sortTextOf,
   textOf,
 } from './property-sql.js';
-import type { Condition, PropertyTest, RowQuery, SortKey } from './row-query.js';
+import type { RowQuery, SortKey } from './row-query.js';
 import { folded } from './slot.js';
 
 /** Whether the statement needs the values of the rows, and so is a matter of one data source. */
@@ -41,7 +44,8 @@ export function keeps(ctx: Context, condition: Condition | null, slots: Slots): 
   if ('all' in condition) return join(condition.all.map(below), sql` and `, sql`true`);
   if ('any' in condition) return join(condition.any.map(below), sql` or `, sql`false`);
   if ('not' in condition) return sql`(${below(condition.not)}) is not true`;
-  if ('time' in condition) return join(timeTerms(columnOf[condition.time], condition.filter), sql` and `, sql`true`);
+  if ('time' in condition) return within(columnOf[condition.time], condition.from, condition.to);
+  if ('author' in condition) return isAuthor(condition);
   return holds(ctx, condition, slots);
 }
 
@@ -65,12 +69,48 @@ function holds(ctx: Context, test: PropertyTest, slots: Slots): Sql {
     case 'NUMBER':
       return sql`${numberOf(property, slots)} ${sql.raw(test.compare)} ${test.number}::float8`;
     case 'BEGINNING':
-      return within(beginningOf(property, slots), test.from, test.to);
+      return begins(test, slots);
+    case 'EXPIRED':
+      return sql`${endOf(property)} <= ${test.at}::timestamptz`;
     case 'HOLDING':
-      if (property.type === 'SELECT') return sql`${optionOf(property, slots)} = any(${test.ids}::text[])`;
-      if (property.type === 'MULTI_SELECT') return sql`${idsOf(property, slots)} && ${test.ids}::text[]`;
-      return sql`${idsOf(property, slots)} && ${readableAmong(ctx, test.ids)}`;
+      return isHolding(ctx, test, slots);
   }
+}
+
+const isAuthor = ({ author, ids }: AuthorTest): Sql =>
+  ids === null ? sql`${columnOf[author]} is null` : sql`${columnOf[author]} = any(${ids}::uuid[])`;
+
+function isHolding(ctx: Context, { property, ids, readable }: HoldingTest, slots: Slots): Sql {
+  switch (property.type) {
+    case 'SELECT':
+    case 'STATUS':
+      return sql`${optionOf(property, slots)} = any(${ids}::text[])`;
+    case 'RELATION':
+      return pointsTo(idsOf(property, slots), readableAmong(ctx, ids), readable);
+    default:
+      return sql`${idsOf(property, slots)} && ${ids}::text[]`;
+  }
+}
+
+/** What is asked in the statement decides. What was found readable before it is there for the planner, to whom a constant
+ *  says how many rows there will be; the case keeps it from counting the same twice. */
+const pointsTo = (held: Sql, decided: Sql, found: readonly string[] | undefined): Sql =>
+  found === undefined
+    ? sql`${held} && ${decided}`
+    : sql`(${held} && ${found}::text[] and case when ${held} && ${decided} then true else false end)`;
+
+/** Where days begin elsewhere than in UTC, days and times lie in different bounds; the wider ones are for the index. */
+function begins({ property, from, to, days }: Extract<PropertyTest, { is: 'BEGINNING' }>, slots: Slots): Sql {
+  const beginning = beginningOf(property, slots);
+  if (days === null) return within(beginning, from, to);
+  const widely = within(beginning, outer('<', from, days.from), outer('>', to, days.to));
+  return sql`(${widely} and case when ${isDay(property)} then ${within(beginning, days.from, days.to)}
+                                 else ${within(beginning, from, to)} end)`;
+}
+
+function outer(by: '<' | '>', one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return null;
+  return (by === '<' ? one < other : one > other) ? one : other;
 }
 
 /** Of a text slot only the beginning is known: it narrows, the whole text decides. */
@@ -96,54 +136,102 @@ function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): Sql {
     case 'TITLE':
       return sql`r.title = ''`;
     case 'SELECT':
+    case 'STATUS':
       return sql`(${optionOf(property, slots)} = any(${optionIds(property)}::text[])) is not true`;
     case 'MULTI_SELECT':
       return sql`(${idsOf(property, slots)} && ${optionIds(property)}::text[]) is not true`;
     case 'RELATION':
       return sql`not exists (${readableTargets(ctx, property, slots, sql`1`)})`;
-    default:
+    case 'TEXT': // a mention alone is a value, and has no text that a slot could hold
       return sql`${inProps(property)} is null`;
+    default:
+      return sql`${slotOf(property, slots) ?? inProps(property)} is null`;
   }
 }
 
 /** Those of these pages the actor may read. It looks at no row, so it is made once for the statement. */
-const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
+export const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
   select m.id::text from page m cross join lateral ${reachOf(ctx.actor, sql.ref('m.ancestors'))}
-   where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and ${readable})`;
+   where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and not m.in_trash and ${readable})`;
 
 /** The pages a relation of row `v` points to and the actor may read, `of` each. */
-const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, of: Sql): Sql => sql`
+export const readableTargets = (ctx: Context, property: PropertySchema, slots: Slots, of: Sql): Sql => sql`
   select ${of} from unnest(${idsOf(property, slots)}) with ordinality as target(id, place)
     join page m on m.workspace_id = ${ctx.actor.workspaceId}
                and m.id = case when v.data_source_id = r.parent_id then target.id::uuid end
     cross join lateral ${reachOf(ctx.actor, sql.ref('m.ancestors'))}
-   where ${readable}`;
+   where not m.in_trash and ${readable}`;
 
-const optionIds = (property: PropertySchema): string[] =>
-  'options' in property ? property.options.map(({ id }) => id) : [];
+/** In the order they are sorted by. */
+const optionIds = (property: PropertySchema): string[] => orderedOptions(property).map(({ id }) => id);
 
-const columnOf = { createdAt: sql.ref('r.created_at'), lastEditedAt: sql.ref('r.last_edited_at') };
+const columnOf = {
+  createdAt: sql.ref('r.created_at'),
+  lastEditedAt: sql.ref('r.last_edited_at'),
+  createdBy: sql.ref('r.created_by'),
+  lastEditedBy: sql.ref('r.last_edited_by'),
+};
 
 /** Last edited first. */
 const USUAL: readonly SortKey[] = [{ time: 'lastEditedAt', direction: 'DESC' }];
 
-/** Sort terms of an order; of the usual one when it is empty. */
-export const sortTerms = (ctx: Context, order: readonly SortKey[], slots: Slots): SortTerm[] =>
-  (order.length === 0 ? USUAL : order).map((key) => ({ direction: key.direction, ...sortValue(ctx, key, slots) }));
+/** Sort terms of an order; of the usual one when it is empty. `filter` says which rows there are to sort. */
+export const sortTerms = (
+  ctx: Context,
+  order: readonly SortKey[],
+  slots: Slots,
+  filter: Condition | null = null,
+): SortTerm[] =>
+  (order.length === 0 ? USUAL : order).map((key) => {
+    const term = { direction: key.direction, ...sortValue(ctx, key, slots) };
+    // A text may be there and hold nothing to sort by: a mention.
+    const isFilled =
+      term.indexed && 'property' in key && key.property.type !== 'TEXT' && demandsValue(filter, key.property);
+    return isFilled ? { ...term, nullable: false } : term;
+  });
+
+/** Whether the rows that a filter keeps all have a value in this property. */
+function demandsValue(condition: Condition | null, property: PropertySchema): boolean {
+  if (condition === null) return false;
+  if ('all' in condition) return condition.all.some((one) => demandsValue(one, property));
+  if ('any' in condition) return condition.any.every((one) => demandsValue(one, property));
+  if ('not' in condition) return isOf(condition.not, property) && condition.not.is === 'EMPTY';
+  return isOf(condition, property) && condition.is !== 'EMPTY';
+}
+
+/** The tests of relations in a filter. */
+export function relationTests(condition: Condition | null): HoldingTest[] {
+  if (condition === null) return [];
+  if ('all' in condition) return condition.all.flatMap(relationTests);
+  if ('any' in condition) return condition.any.flatMap(relationTests);
+  if ('not' in condition) return relationTests(condition.not);
+  return 'property' in condition && condition.is === 'HOLDING' && condition.property.type === 'RELATION'
+    ? [condition]
+    : [];
+}
+
+export type HoldingTest = Extract<PropertyTest, { is: 'HOLDING' }>;
+
+const isOf = (condition: Condition, { id }: PropertySchema): condition is PropertyTest =>
+  'property' in condition && condition.property.id === id;
 
 function sortValue(ctx: Context, key: SortKey, slots: Slots): Omit<SortTerm, 'direction'> {
   if ('time' in key) return { value: columnOf[key.time], type: 'timestamptz', nullable: false };
+  if ('author' in key) return { value: columnOf[key.author], type: 'uuid', nullable: true };
   if ('title' in key) return { value: sortText(sql.ref('r.title')), type: 'text', nullable: true };
   const { property } = key;
   const indexed = slotOf(property, slots) !== null;
-  switch (property.type) {
+  switch (property.type === 'FORMULA' ? property.result : property.type) {
     case 'NUMBER':
+    case 'UNIQUE_ID':
       return { value: numberOf(property, slots), type: 'float8', nullable: true, indexed };
     case 'DATE':
+    case 'VERIFICATION':
       return { value: beginningOf(property, slots), type: 'timestamptz', nullable: true, indexed };
     case 'CHECKBOX':
       return { value: sql`coalesce(${checkOf(property, slots)}, false)`, type: 'boolean', nullable: false };
     case 'SELECT':
+    case 'STATUS':
       return {
         value: sql`array_position(${optionIds(property)}::text[], ${optionOf(property, slots)})`,
         type: 'int',
@@ -159,6 +247,8 @@ function sortValue(ctx: Context, key: SortKey, slots: Slots): Omit<SortTerm, 'di
         type: 'int[]',
         nullable: true,
       };
+    case 'PEOPLE':
+      return { value: sql`(nullif(${idsOf(property, slots)}, '{}') collate "C")`, type: 'text[]', nullable: true };
     case 'RELATION':
       return {
         value: sql`(${readableTargets(ctx, property, slots, sortText(sql.ref('m.title')))} order by target.place limit 1)`,

@@ -2,8 +2,10 @@
 // row-query.ts, its SQL in row-filter-sql.ts.
 
 import { Directive, Field, InputType } from 'type-graphql';
-import { DateTimeFilter } from '../lib/filter.js';
-import { PropertyFilter } from './property-filter.js';
+import { DateFilter, PropertyFilter } from './property-filter.js';
+
+/** What stands beside a filter says so. */
+export const TIME_ZONE = 'IANA name of the time zone that days of the filter are in; UTC when left out.';
 
 @Directive('@oneOf')
 @InputType({
@@ -28,10 +30,10 @@ export class RowFilter {
   property?: PropertyFilter | null;
 
   @Directive('@reads(coordinate: "Page.createdAt")')
-  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were made.' })
-  createdAt?: DateTimeFilter | null;
+  @Field(() => DateFilter, { nullable: true, description: 'By when they were made.' })
+  createdAt?: DateFilter | null;
 
   @Directive('@reads(coordinate: "Page.lastEditedAt")')
-  @Field(() => DateTimeFilter, { nullable: true, description: 'By when they were last changed.' })
-  lastEditedAt?: DateTimeFilter | null;
+  @Field(() => DateFilter, { nullable: true, description: 'By when they were last changed.' })
+  lastEditedAt?: DateFilter | null;
 }

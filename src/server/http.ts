@@ -37,6 +37,7 @@ const REQUEST_TIMEOUT_MS = 15_000; // headers and body
 const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of the first
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
+const IDEMPOTENCY_HEADER = 'idempotency-key';
 /** What answers of /graphql depend on besides the address. */
 const VARY = 'Authorization, Cookie, Gatehouse-Workspace, Gatehouse-Act-As';
 
@@ -187,7 +188,14 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
             charged.refund(bill.charged);
             throw counted(error instanceof Refusal ? refused(400, error, bill, request) : error);
           });
-    const ctx = gateway.contextFor(actor, reader, { requestId, bill, stop });
+    const [idempotencyKey, ...more] = headerValues(request, IDEMPOTENCY_HEADER);
+    const ctx = gateway.contextFor(actor, reader, {
+      requestId,
+      bill,
+      stop,
+      // Two of them are none: the empty one is refused.
+      ...(idempotencyKey !== undefined && { idempotencyKey: more.length > 0 ? '' : idempotencyKey }),
+    });
     const { status, headers, text } = await gateway
       .answer({ method: request.method, headers: request.headers, search, body }, ctx)
       .finally(() => charged.refund(bill.charged - bill.actual));

@@ -132,13 +132,16 @@ export class SessionDoor {
   async sessionOf(request: IncomingMessage): Promise<PageSession | null> {
     const [secret, another] = new Set(cookieValues(request, 'session', this.entrance.isSecure));
     if (secret === undefined || another !== undefined || !isWellFormedSignInSecret('SESSION', secret)) return null;
-    const [found] = await this.store.reader().rows(sql<Omit<PageSession, 'secret'>>`
-      select s.id as "sessionId", p.id as "personId", p.name, p.email
+    const [found] = await this.store
+      .reader()
+      .rows(sql<Omit<PageSession, 'secret' | 'signedInAt'> & { signedInAt: number }>`
+      select s.id as "sessionId", p.id as "personId", p.name, p.email,
+             extract(epoch from s.signed_in_at)::float8 * 1000 as "signedInAt"
         from session s join person p on p.id = s.person_id
        where s.hash = ${sessionHash(this.store.keys, secret)} and ${isLive}`);
     if (!found) return null;
     this.used.set(found.sessionId, { at: performance.now(), workspaceId: null });
-    return { ...found, secret };
+    return { ...found, signedInAt: new Date(found.signedInAt), secret };
   }
 
   /** Writes down when sessions were last used, and where: all in one statement. */
@@ -184,6 +187,7 @@ export interface PageSession {
   personId: Id;
   name: string;
   email: string;
+  signedInAt: Date;
   secret: string;
 }
 

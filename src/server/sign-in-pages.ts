@@ -1,9 +1,8 @@
-// The pages for people: setting up, signing in and out, accepting an invitation, changing a password. Plain forms that
-// need no script; what they look like stands in sign-in-views.ts. One-time links are exchanged for a cookie at once, so
+// The pages for people: setting up, signing in and out, accepting an invitation, changing a password; passkeys are added
+// by passkey-pages.ts. Plain forms that need no script; what they look like stands in sign-in-views.ts. One-time links are exchanged for a cookie at once, so
 // that their secret stays in neither the address bar nor what a browser tells other pages.
 
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WorkspaceRole } from '../gate/actor.js';
 import type { Logger } from '../lib/log.js';
@@ -13,7 +12,9 @@ import { sql } from '../lib/sql.js';
 import { endSessionOf, updatePasswordOf } from '../people/account.js';
 import { joinAsNewPerson, joinByPassword, joinSignedIn, openInvitation } from '../people/invitation.js';
 import { forgetOldTries, SIGN_IN_LIMITS, type SignInLimits } from '../people/limiter.js';
-import { rotateSession, type StartedSession, type Visitor } from '../people/session.js';
+import { forgetOldChallenges } from '../people/passkey-challenge.js';
+import { partyAt } from '../people/relying-party.js';
+import { rotateSession, type StartedSession } from '../people/session.js';
 import { openSetup, setUp } from '../people/setup.js';
 import { type Doorkeeper, RefusedSignIns, signIn } from '../people/sign-in.js';
 import { openSignInLink, signInByLink } from '../people/sign-in-link.js';
@@ -23,12 +24,15 @@ import { cookieValues, setCookie } from './cookies.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import type { Entrance } from './entrance.js';
 import type { Html } from './html.js';
+import type { Page, Telling, Visit } from './page.js';
+import { type Asset, sendAsset, signInAssets } from './page-assets.js';
+import { passkeyPages, passkeyTellings } from './passkey-pages.js';
+import { PASSKEYS, passkeySignIn } from './passkey-views.js';
 import { csrfTokenOf, isSameToken, type PageSession, type SessionDoor } from './session-door.js';
 import {
   accountPage,
   changePasswordPage,
   EMPTY,
-  type Filled,
   type Frame,
   joinByPasswordPage,
   joinPage,
@@ -55,15 +59,18 @@ const POLICY = [
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
-].join('; ');
+];
+/** Of pages with a script: it is a file of ours, and speaks to this gateway alone. */
+const SCRIPT_POLICY = ["script-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"];
 
 const HEADERS = {
-  'content-security-policy': POLICY,
+  'content-security-policy': POLICY.join('; '),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };
+const HEADERS_WITH_SCRIPTS = { ...HEADERS, 'content-security-policy': [...POLICY, ...SCRIPT_POLICY].join('; ') };
 
 /** What one-time links lead to, by what their paths begin with. */
 const EXCHANGES: Readonly<Record<string, string>> = {
@@ -80,27 +87,6 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
-/** One request for a page. */
-interface Visit {
-  visitor: Visitor;
-  session: PageSession | null;
-  frame: Frame;
-  /** Secret of the one-time link she came by, or nothing. */
-  link: string;
-  /** `Set-Cookie` headers of the answer. */
-  cookies: string[];
-  /** She has signed out: what this site has kept in the browser goes, too. */
-  hasLeft?: true;
-}
-
-/** A page: what it shows, given what came back from its form; and what its form does, which answers where to go next. */
-interface Page {
-  show(visit: Visit, filled: Filled): Promise<Html> | Html;
-  act?(visit: Visit, form: URLSearchParams): Promise<string>;
-  /** Only for who is signed in. */
-  isPrivate?: true;
-}
-
 export interface SignInPagesOptions {
   store: Store;
   entrance: Entrance;
@@ -111,20 +97,25 @@ export interface SignInPagesOptions {
 
 export class SignInPages {
   private readonly doorkeeper: Doorkeeper;
-  private readonly styles: { path: string; bytes: Buffer };
+  private readonly styles: Asset;
+  private readonly scripts: readonly Asset[];
+  private readonly assets: ReadonlyMap<string, Asset>;
   private readonly pages: Readonly<Record<string, Page>>;
+  private readonly tellings: Readonly<Record<string, Telling>>;
   private readonly timers: NodeJS.Timeout[];
 
   constructor(private readonly options: SignInPagesOptions) {
     const { store, log, limits = SIGN_IN_LIMITS } = options;
     this.doorkeeper = { limits, refused: new RefusedSignIns() };
-    const bytes = readFileSync(new URL('./sign-in.css', import.meta.url));
-    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
-    this.styles = { path: `/assets/sign-in-${digest}.css`, bytes };
+    const { styles, scripts } = signInAssets();
+    this.styles = styles;
+    this.scripts = scripts;
+    this.assets = new Map([styles, ...scripts].map((asset) => [asset.path, asset]));
     this.pages = this.makePages();
+    this.tellings = passkeyTellings(options);
     const forget = () =>
-      forgetOldTries(store.em()).catch((error: unknown) =>
-        log.warn({ err: error }, 'Old tries could not be forgotten'),
+      Promise.all([forgetOldTries(store.em()), forgetOldChallenges(store.em())]).catch((error: unknown) =>
+        log.warn({ err: error }, 'Old tries and challenges could not be forgotten'),
       );
     this.timers = [setInterval(() => this.writeRefused(), WRITE_EVERY_MS), setInterval(forget, FORGET_EVERY_MS)];
     for (const timer of this.timers) timer.unref();
@@ -134,7 +125,8 @@ export class SignInPages {
   has(path: string): boolean {
     return (
       Object.hasOwn(this.pages, path) ||
-      path === this.styles.path ||
+      Object.hasOwn(this.tellings, path) ||
+      this.assets.has(path) ||
       Object.keys(EXCHANGES).some((beginning) => path.startsWith(beginning))
     );
   }
@@ -150,11 +142,7 @@ export class SignInPages {
       if (!isDatabaseTrouble(error) || response.headersSent) throw error;
       this.options.log.warn({ err: error }, 'A page could not be shown: the database does not answer');
       response.setHeader('retry-after', '2');
-      this.send(
-        response,
-        503,
-        messagePage({ styles: this.styles.path, csrf: '', next: null }, 'Not at this moment', NO_DATABASE),
-      );
+      this.send(response, 503, messagePage(this.bareFrame, 'Not at this moment', NO_DATABASE));
     }
   }
 
@@ -169,6 +157,8 @@ export class SignInPages {
     response: ServerResponse,
     { path, search }: { path: string; search: string },
   ): Promise<void> {
+    const telling = Object.hasOwn(this.tellings, path) ? this.tellings[path] : undefined;
+    if (telling) return this.tell(request, response, telling);
     const isGet = request.method === 'GET' || request.method === 'HEAD';
     const page = Object.hasOwn(this.pages, path) ? this.pages[path] : undefined;
     const takesPost = page?.act !== undefined;
@@ -176,17 +166,14 @@ export class SignInPages {
       const allow = takesPost ? 'GET, HEAD, POST' : 'GET, HEAD';
       throw new HttpError(405, 'INVALID', `Use ${allow}.`, { allow });
     }
-    if (path === this.styles.path) return this.sendStyles(response);
+    const asset = this.assets.get(path);
+    if (asset) return sendAsset(request, response, asset);
     const trouble = this.options.entrance.refusalToSignIn(request);
     if (trouble) {
-      return this.send(
-        response,
-        403,
-        messagePage({ styles: this.styles.path, csrf: '', next: null }, 'Not over this way', trouble),
-      );
+      return this.send(response, 403, messagePage(this.bareFrame, 'Not over this way', trouble));
     }
     if (!page) return this.exchange(response, path);
-    const visit = await this.visitOf(request, response, search);
+    const visit = await this.visitOf(request, response, search, page);
     if (page.isPrivate && !visit.session) return this.go(response, visit, SIGN_IN);
     const form = isGet ? null : await readForm(request, MAX_FORM_BYTES);
     if (form && !this.isFromOwnForm(request, visit, form)) {
@@ -201,11 +188,35 @@ export class SignInPages {
     }
   }
 
+  /** What the script of a page asks for. What is refused is told to it as well. */
+  private async tell(request: IncomingMessage, response: ServerResponse, telling: Telling): Promise<void> {
+    if (request.method !== 'POST') throw new HttpError(405, 'INVALID', 'Use POST.', { allow: 'POST' });
+    const trouble = this.options.entrance.refusalToSignIn(request);
+    if (trouble) return this.sendJson(response, 403, { message: trouble });
+    const visit = await this.visitOf(request, response, '');
+    const form = await readForm(request, MAX_FORM_BYTES);
+    if (!this.isFromOwnForm(request, visit, form) || (telling.isPrivate && !visit.session)) {
+      return this.sendJson(response, 403, { message: OUT_OF_DATE });
+    }
+    try {
+      this.sendJson(response, 200, await telling.tell(visit));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.setRetryAfter(response, error);
+      this.sendJson(response, STATUSES[error.code] ?? 422, { message: error.message });
+    }
+  }
+
   private makePages(): Record<string, Page> {
-    const { doorkeeper } = this;
+    const { doorkeeper, options } = this;
+    const { store, entrance } = options;
     return {
+      ...passkeyPages({ store, entrance, doorkeeper, welcome: (visit, started) => this.welcome(visit, started) }),
+
       '/sign-in': {
-        show: ({ frame, session }, filled) => signInPage(frame, filled, session),
+        hasScripts: true,
+        show: ({ frame, session }, filled) =>
+          signInPage(frame, filled, session, passkeySignIn(frame, entrance.publicUrl)),
         act: async (visit, form) => {
           const [email, password] = [field(form, 'email'), field(form, 'password')];
           const replaces = visit.session?.sessionId;
@@ -315,7 +326,12 @@ export class SignInPages {
     return HOME;
   }
 
-  private async visitOf(request: IncomingMessage, response: ServerResponse, search: string): Promise<Visit> {
+  private async visitOf(
+    request: IncomingMessage,
+    response: ServerResponse,
+    search: string,
+    { hasScripts }: Pick<Page, 'hasScripts'> = {},
+  ): Promise<Visit> {
     const { store, entrance, sessions } = this.options;
     const { em, keys } = store;
     const { isSecure } = entrance;
@@ -335,7 +351,12 @@ export class SignInPages {
       if (!response.writableFinished) stop.abort(new Refusal('UNAVAILABLE', 'The client has left.'));
     });
     const visitor = { em, keys, stop, address: entrance.addressOf(request), userAgent: request.headers['user-agent'] };
-    const frame = { styles: this.styles.path, csrf: csrfTokenOf(keys, base), next: nextIn(search) };
+    const frame = {
+      styles: this.styles.path,
+      scripts: hasScripts && partyAt(entrance.publicUrl) ? this.scripts.map(({ path }) => path) : [],
+      csrf: csrfTokenOf(keys, base),
+      next: nextIn(search),
+    };
     return { visitor, session, frame, link, cookies };
   }
 
@@ -372,9 +393,9 @@ export class SignInPages {
     form: URLSearchParams | null,
     refusal: Refusal,
   ): Promise<void> {
-    const { code, facts } = refusal;
+    const { code } = refusal;
     const status = STATUSES[code] ?? 422;
-    if (code === 'RATE_LIMITED') response.setHeader('retry-after', String(Math.ceil(Number(facts.retryAfter))));
+    this.setRetryAfter(response, refusal);
     const values = Object.fromEntries(KEPT_FIELDS.map((name) => [name, form?.get(name) ?? '']));
     try {
       if (code === 'NOT_FOUND') throw refusal;
@@ -386,10 +407,19 @@ export class SignInPages {
     }
   }
 
+  /** For a page that has no form. */
+  private get bareFrame(): Frame {
+    return { styles: this.styles.path, scripts: [], csrf: '', next: null };
+  }
+
+  private setRetryAfter(response: ServerResponse, { code, facts }: Refusal): void {
+    if (code === 'RATE_LIMITED') response.setHeader('retry-after', String(Math.ceil(Number(facts.retryAfter))));
+  }
+
   private send(response: ServerResponse, status: number, { text }: Html, visit?: Visit): void {
     const cookies = visit?.cookies ?? [];
     response.writeHead(status, {
-      ...HEADERS,
+      ...(visit?.frame.scripts.length ? HEADERS_WITH_SCRIPTS : HEADERS),
       'content-type': 'text/html; charset=utf-8',
       'content-length': Buffer.byteLength(text),
       ...(cookies.length > 0 && { 'set-cookie': cookies }),
@@ -397,14 +427,9 @@ export class SignInPages {
     response.end(response.req.method === 'HEAD' ? undefined : text);
   }
 
-  private sendStyles(response: ServerResponse): void {
-    response.writeHead(200, {
-      'content-type': 'text/css; charset=utf-8',
-      'content-length': this.styles.bytes.length,
-      'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'public, max-age=31536000, immutable', // its name carries a hash of its content
-    });
-    response.end(response.req.method === 'HEAD' ? undefined : this.styles.bytes);
+  private sendJson(response: ServerResponse, status: number, told: object): void {
+    response.writeHead(status, { ...HEADERS, 'content-type': 'application/json' });
+    response.end(JSON.stringify(told));
   }
 
   private workspacesOf({ personId }: PageSession): Promise<{ name: string; role: WorkspaceRole }[]> {
@@ -432,10 +457,10 @@ const DEAD_LINK =
 /** What is shown again when a form is refused; passwords are typed again. */
 const KEPT_FIELDS = ['name', 'email', 'workspaceName'];
 
-/** Where she was going before she was asked to sign in: the consent page alone, nowhere else. */
+/** Where she was going before she was asked to sign in: the consent page or her passkeys, nowhere else. */
 function nextIn(search: string): string | null {
   const next = new URLSearchParams(search).get('next');
-  return next?.startsWith('/oauth/authorize?') ? next : null;
+  return next?.startsWith('/oauth/authorize?') || next === PASSKEYS ? next : null;
 }
 
 const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';

@@ -1,4 +1,4 @@
-// What the pages for signing in look like: HTML without a script. What they do stands in sign-in-pages.ts.
+// What the pages for signing in look like: HTML that needs no script. What they do stands in sign-in-pages.ts.
 
 import type { WorkspaceRole } from '../gate/actor.js';
 import type { Refusal } from '../lib/refusal.js';
@@ -9,6 +9,8 @@ import { type Html, html } from './html.js';
 export interface Frame {
   /** Where its style sheet is. */
   styles: string;
+  /** Where its scripts are, in the order they run; most pages have none. */
+  scripts: readonly string[];
   /** For the hidden field of its forms. */
   csrf: string;
   /** Where somebody goes on to who signs in; `null` for home. */
@@ -64,20 +66,31 @@ const passwordField: Field = {
   autocomplete: 'current-password',
 };
 
-export const signInPage = (frame: Frame, filled: Filled, signedInAs: Somebody | null): Html =>
+/** `otherWay` stands under the form for a password. */
+export const signInPage = (
+  frame: Frame,
+  filled: Filled,
+  signedInAs: Somebody | null,
+  otherWay: Html | null = null,
+): Html =>
   page(frame, {
     title: 'Sign in',
     filled,
     body: html`
       ${signedInAs && html`<p>You are signed in as ${signedInAs.name}. Some steps ask that you have signed in lately.</p>`}
       ${form(frame, {
-        action: frame.next === null ? '/sign-in' : `/sign-in?next=${encodeURIComponent(frame.next)}`,
+        action: signInPath('/sign-in', frame),
         submit: 'Sign in',
         filled,
         fields: [{ ...emailField, ...(signedInAs && { value: signedInAs.email }) }, passwordField],
       })}
+      ${otherWay}
       <p class="aside">No password yet, or forgotten? Whoever runs this Gatehouse can make a sign-in link for you.</p>`,
   });
+
+/** Where a form for signing in is sent: with where she was going, if she was. */
+export const signInPath = (path: string, { next }: Frame): string =>
+  next === null ? path : `${path}?next=${encodeURIComponent(next)}`;
 
 export const setupPage = (frame: Frame, filled: Filled, workspaceName: string | null): Html =>
   page(frame, {
@@ -135,7 +148,8 @@ export const passwordChangedPage = (frame: Frame): Html =>
   page(frame, {
     title: 'Password changed',
     filled: EMPTY,
-    body: html`<p>Your password was changed. Where else you were signed in, you are signed out.</p>
+    body: html`<p>Your password was changed. Where else you were signed in, you are signed out. Your
+        <a href="/account/passkeys">passkeys</a> go on.</p>
       <p class="aside"><a href="/account">Back</a></p>`,
   });
 
@@ -223,6 +237,7 @@ export const accountPage = (
       <nav aria-label="Account">
         <a href="/explorer">Explore the API</a>
         <a href="/account/password">Change your password</a>
+        <a href="/account/passkeys">Your passkeys</a>
       </nav>
       ${signOutForm(frame)}`,
   });
@@ -250,9 +265,11 @@ interface Form {
   username?: string;
 }
 
-function form({ csrf }: Frame, { action, submit, filled, fields, username }: Form): Html {
+export const hiddenCsrf = ({ csrf }: Frame): Html => html`<input type="hidden" name="csrf" value="${csrf}">`;
+
+function form(frame: Frame, { action, submit, filled, fields, username }: Form): Html {
   return html`<form method="post" action="${action}">
-    <input type="hidden" name="csrf" value="${csrf}">
+    ${hiddenCsrf(frame)}
     ${
       username !== undefined &&
       html`<p class="who">${username}</p>
@@ -281,9 +298,14 @@ function labelled(
   </div>`;
 }
 
-const pathOf = ({ facts }: Refusal): string | undefined => (facts.path as readonly string[] | undefined)?.[0];
+/** The field a refusal is about. */
+export const pathOf = ({ facts }: Refusal): string | undefined => (facts.path as readonly string[] | undefined)?.[0];
 
-function page({ styles }: Frame, { title, filled, body }: { title: string; filled: Filled; body: Html }): Html {
+/** A whole page. */
+export function page(
+  { styles, scripts }: Frame,
+  { title, filled, body }: { title: string; filled: Filled; body: Html },
+): Html {
   const { refusal } = filled;
   return html`<!doctype html>
 <html lang="en">
@@ -294,6 +316,7 @@ function page({ styles }: Frame, { title, filled, body }: { title: string; fille
   <meta name="robots" content="noindex">
   <title>${refusal && 'Error: '}${title} – Gatehouse</title>
   <link rel="stylesheet" href="${styles}">
+  ${scripts.map((src) => html`<script src="${src}" defer></script>`)}
 </head>
 <body>
   <main>

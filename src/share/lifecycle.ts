@@ -1,6 +1,7 @@
 // Commands on shares: what is opened to whom. Each asks first. A share is a row of intervals: changing what it opens ends
 // one and begins the next at the same instant, and nothing is ever deleted.
 
+import { holdTree } from '../content/tree-lock.js';
 import { userIdOf } from '../gate/actor.js';
 import { requireVersion } from '../gate/ask.js';
 import { type Bits, SHARE_ACCESS, type ShareAccess, shareBitsOf } from '../gate/capability.js';
@@ -37,6 +38,7 @@ export function grantShare(caller: Caller, input: GrantShare): Promise<{ share: 
   return commit(caller, async (unit) => {
     await requireSharer(unit);
     const grantee = await lockGrantee(unit, input);
+    await holdTree(unit); // or it might be deleted before this is committed
     await requireResource(unit, input.resourceId);
     const terms = { access: accessOf(input.access), expiresAt: await expiryOf(unit, input.expiresAt ?? null) };
     const open = await openInterval(unit, grantee, input.resourceId);
@@ -56,6 +58,7 @@ export async function shareAlong(
   { installationId, resourceIds }: { installationId: Id; resourceIds: readonly Id[] },
 ): Promise<void> {
   const grantee = await lockInstallation(unit, 'i.id', installationId);
+  await holdTree(unit);
   const there = await unit.em.execute<{ id: Id }[]>(
     `select id from resource
       where workspace_id = ? and id in (select jsonb_array_elements_text(?::jsonb)::uuid) and not in_trash`,

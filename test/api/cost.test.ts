@@ -39,7 +39,11 @@ describe('asking costs', () => {
       5,
     ],
     ['one for the values of a row', '{ page(id: 1) { properties { id name } } }', 2],
-    ['five for related pages', '{ page(id: 1) { properties { ... on RelationValue { pages { id } } } } }', 7],
+    [
+      'related pages like any list',
+      '{ page(id: 1) { properties { ... on RelationValue { pages(first: 5) { nodes { id } } } } } }',
+      8,
+    ],
     [
       'the dearest of the types it may be',
       '{ node(id: 1) { ... on Page { createdBy { id } lastEditedBy { id } } ... on Database { createdBy { id } } } }',
@@ -74,6 +78,13 @@ describe('asking costs', () => {
     expect(scales.weigh(ids, null, { ids: ['a', 'b'] })).toBe(2);
     expect(scales.weigh(ids, null, { ids: 'a' })).toBe(1);
     expect(scales.weigh(ids, null, { ids: ['a', 'b', 'c'] })).toBe(3);
+    const rows = parse('mutation ($input: CreateRowsInput!) { createRows(input: $input) { rows { id } } }');
+    for (const count of [1, 3, 2, 100]) {
+      const input = { dataSourceId: 'a', rows: Array(count).fill({}) };
+      expect(scales.weigh(rows, null, { input })).toBe(20 + count);
+    }
+    const written = 'mutation { createRows(input: { dataSourceId: "a", rows: [{}, {}] }) { rows { id } } }';
+    expect(scales.weigh(parse(written), null, {})).toBe(22);
   });
 
   test('the operation that is named, among several', () => {

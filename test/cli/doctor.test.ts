@@ -345,6 +345,11 @@ describe('a fault of the machine is named by its line:', () => {
     expect((await look()).filter(({ status }) => status !== 'OK')).toEqual([]);
   });
 
+  test('there are no passkeys at the address clients use, because it is no name', async () => {
+    changed({ GATEHOUSE_PUBLIC_URL: 'https://192.0.2.1', GATEHOUSE_TRUST_PROXY: '127.0.0.1' });
+    await expectOnly('sign-in', 'WARN', /no passkeys for an IP address\. Set GATEHOUSE_PUBLIC_URL to/);
+  });
+
   test('Node is too old', async () => {
     machine = { ...machine, nodeVersion: '20.20.2' };
     await expectOnly('node', 'FAIL', /Node 20\.20\.2 is too old\. Install Node 22\.18 or newer/);

@@ -224,14 +224,14 @@ async function endPostgresOf(dataDirectory: string): Promise<void> {
 let program: string | undefined;
 
 /** What the build copies beside what it compiles. */
-const STYLES = ['src/server/sign-in.css', 'src/server/consent.css'];
+const LEFT_BEHIND = ['src/server/sign-in.css', 'src/server/consent.css', 'src/server/passkeys.js'];
 
 /** Where the compiled program lies: bin/, dist/, package.json and node_modules, as npm lays them out. Compiled once for
  *  each state of the source; processes that compile the same at once do no harm. */
 export async function buildProgram(): Promise<string> {
   if (program) return program;
   const digest = createHash('sha256');
-  for (const name of ['bin/gatehouse', 'package.json', 'tsconfig.json', ...STYLES, ...(await sourcesIn('src'))]) {
+  for (const name of ['bin/gatehouse', 'package.json', 'tsconfig.json', ...LEFT_BEHIND, ...(await sourcesIn('src'))]) {
     digest.update(name).update(await readFile(join(CHECKOUT, name)));
   }
   const home = join(BUILDS, digest.digest('hex').slice(0, 16));
@@ -248,7 +248,7 @@ export async function buildProgram(): Promise<string> {
     await promisify(execFile)(process.execPath, compile, { cwd: CHECKOUT }).catch((error) => {
       if (!existsSync(join(draft, 'dist/main.js'))) throw error; // whether the types are right is checked elsewhere
     });
-    for (const name of STYLES) await cp(join(CHECKOUT, name), join(draft, name.replace('src', 'dist')));
+    for (const name of LEFT_BEHIND) await cp(join(CHECKOUT, name), join(draft, name.replace('src', 'dist')));
     await rename(draft, home).catch(() => rm(draft, { recursive: true })); // somebody else was faster
   }
   program = home;

@@ -154,7 +154,12 @@ export function describeContentSource(name: string, make: () => Promise<Ground>)
       test('answer several questions about rows at once, each by itself', async () => {
         const ctx = await read(home);
         const source = await dataSource(ctx);
-        const titled = (text: string) => readQuery(source, { property: { id: 'title', text: { equals: text } } }, null);
+        const titled = (text: string) =>
+          readQuery(
+            source,
+            { filter: { property: { id: 'title', text: { equals: text } } } },
+            { now: new Date(), me: null },
+          );
         const [found, missing] = [titled('Row'), titled('Raw')];
         const answer = await ground.source.rows(ctx, [found, missing], all);
         expect([ids(answer.get(found) ?? []), answer.has(missing)]).toEqual([[row], false]);
@@ -168,7 +173,7 @@ export function describeContentSource(name: string, make: () => Promise<Ground>)
         expect(children.has(inner)).toBe(false);
         expect(children.has(other)).toBe(false);
         expect(await ground.source.countChildren(ctx, [home, other])).toEqual(new Map([[home, 2]]));
-        const query = readQuery(await dataSource(ctx), null, null);
+        const query = readQuery(await dataSource(ctx), {}, { now: new Date(), me: null });
         expect(ids((await ground.source.rows(ctx, [query], all)).get(query) ?? [])).toEqual([row]);
         expect((await ground.source.countRows(ctx, [query])).get(query)).toBe(1);
         expect((await ground.source.dataSources(ctx, [table.id])).get(table.id)?.map(({ id }) => id)).toEqual([

@@ -37,7 +37,7 @@ describe('A mention of a hidden page is masked in every kind of block and value'
       .join(' ')}
     ${['Image', 'File', 'Bookmark'].map((kind) => `... on ${kind}Block { caption ${SPANS} }`).join(' ')}
     ... on TableRowBlock { cells ${SPANS} } } }`;
-  const VALUES = `properties { id ... on TextValue { text richText ${SPANS} } ... on RelationValue { pages { id title } } }`;
+  const VALUES = `properties { id ... on TextValue { text richText ${SPANS} } ... on RelationValue { pages { nodes { id title } } } }`;
 
   test.each(['hidden', 'gone', 'shared to update', 'shared to read'])('when it is %s', async (how) => {
     const title = canary('Title');
@@ -81,7 +81,7 @@ describe('A mention of a hidden page is masked in every kind of block and value'
     const value = data!.page.properties.find(({ id }) => id === 'text')!;
     expect(value.text).toBe(`See ${words}`);
     expect(value.richText![1]).toEqual({ plainText: words, href: null, type: 'MENTION', mention: due });
-    const pages = data!.page.properties.find(({ id }) => id === 'rel')!.pages;
+    const pages = data!.page.properties.find(({ id }) => id === 'rel')!.pages!.nodes;
     expect(pages).toEqual(how === 'shared to read' ? [{ id: target, title }] : []);
     if (how !== 'shared to read') expect(new Scanner([title]).find(text)).toEqual([]);
     if (how === 'hidden' || how === 'gone') expect(text).not.toContain(target);
@@ -103,7 +103,12 @@ describe('A mention of a hidden page is masked in every kind of block and value'
         cells?: SpanShown[][];
       }[];
     };
-    properties: { id: string; text?: string; richText?: SpanShown[]; pages?: { id: string; title: string }[] }[];
+    properties: {
+      id: string;
+      text?: string;
+      richText?: SpanShown[];
+      pages?: { nodes: { id: string; title: string }[] };
+    }[];
   }
 });
 

@@ -20,15 +20,27 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 /** Input of each mutation, on things made for it; `null` where it takes none. */
 const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
+  addGroupMembers: async (s) => ({ groupId: await group(s), personIds: [await s.person()] }),
   addTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   approveConnection: async (s) => ({ connectionId: (await s.connection()).id }),
   approveUpgrade: async (s) => ({ installationId: (await s.connection()).installationId }),
+  createDataSource: async (s) => ({ databaseId: (await database(s)).id }),
+  createDatabase: async () => ({ parent: { workspace: true } }),
+  createPage: async () => ({ parent: { workspace: true } }),
   createConnection: async () => ({ name: 'New', capabilities: ['CONTENT_READ'] }),
   createDemoWorkspace: null,
+  createGroup: async () => ({ name: `New ${newId()}` }),
+  createPasskey: async () => ({ name: 'New', response: {} }),
   createPersonalAccessToken: async () => ({ name: 'New' }),
+  createRows: async (s) => ({ dataSourceId: (await database(s)).dataSourceId, rows: [{ title: 'New' }] }),
   createTeamspace: async () => ({ name: 'New' }),
   createWorkspace: async () => ({ name: 'New' }),
+  deleteGroup: async (s) => ({ groupId: await group(s) }),
+  deletePasskey: async () => ({ id: newId() }),
   deleteConnection: async (s) => ({ id: (await s.connection()).id }),
+  deleteDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
+  deleteDatabase: async (s) => ({ id: (await database(s, 'database')).id }),
+  deletePage: async (s) => ({ id: await pageThat(s, 'in_trash = true, trashed_with = id') }),
   deleteWorkspace: async (s) => ({ name: s.workspaceName }),
   disapproveConnection: async (s) => ({ connectionId: await approved(s) }),
   endOtherSessions: null,
@@ -36,9 +48,21 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   grantShare: async (s) => ({ installationId: s.installationId, resourceId: await s.page() }),
   inviteMember: async () => ({ email: `${newId()}@example.org`, role: 'OWNER' }),
   leaveWorkspace: null,
+  lockDatabase: async (s) => ({ id: (await database(s)).id }),
+  lockPage: async (s) => ({ id: await s.page() }),
+  moveDataSource: async (s) => ({ id: (await database(s)).dataSourceId, databaseId: (await database(s)).id }),
+  moveDatabase: async (s) => ({ id: (await database(s)).id, parent: { pageId: await s.page() } }),
+  movePage: async (s) => ({ id: await s.page(), parent: { pageId: await s.page() } }),
   publishConnection: async (s) => ({ id: await s.publishable() }),
+  removeGroupMembers: async (s) => {
+    const personId = await s.person();
+    return { groupId: await group(s, personId), personIds: [personId] };
+  },
   removeMember: async (s) => ({ personId: await s.person() }),
   removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
+  restoreDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
+  restoreDatabase: async (s) => ({ id: (await database(s, 'database')).id }),
+  restorePage: async (s) => ({ id: await pageThat(s, 'in_trash = true, trashed_with = id') }),
   resumeConnection: async (s) => ({ id: await suspended(s) }),
   revealToken: async (s) => ({ connectionId: (await s.connection()).id }),
   revokePersonalAccessToken: async (s) => ({ id: await foreignToken(s) }),
@@ -46,16 +70,27 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   revokeToken: async (s) => ({ connectionId: (await s.connection()).id }),
   rotateClientSecret: async (s) => ({ connectionId: await published(s) }),
   rotateToken: async (s) => ({ connectionId: (await s.connection()).id }),
+  startPasskey: null,
   suspendConnection: async (s) => ({ id: (await s.connection()).id }),
+  trashDataSource: async (s) => ({ id: (await database(s)).dataSourceId }),
+  trashDatabase: async (s) => ({ id: (await database(s)).id }),
+  trashPage: async (s) => ({ id: await s.page() }),
   uninstallConnection: async (s) => ({ installationId: await installed(s) }),
+  unlockDatabase: async (s) => ({ id: (await database(s)).id }),
+  unlockPage: async (s) => ({ id: await pageThat(s, 'locked = true') }),
   updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
+  updateGroup: async (s) => ({ groupId: await group(s), name: `Renamed ${newId()}` }),
+  updateDataSource: async (s) => ({ id: (await database(s)).dataSourceId, title: 'Renamed' }),
+  updateDatabase: async (s) => ({ id: (await database(s)).id, title: 'Renamed' }),
   updateMember: async (s) => ({ personId: await s.person(), role: 'OWNER' }),
+  updatePage: async (s) => ({ id: await s.page(), title: 'Renamed' }),
   updatePassword: async () => ({ currentPassword: 'wrong wrong wrong', newPassword: 'correct horse battery staple' }),
   updateProfile: async () => ({ name: 'Renamed' }),
   updateRedirectUris: async (s) => ({
     connectionId: (await s.connection()).id,
     redirectUris: ['https://app.example.org/callback'],
   }),
+  updateRows: async (s) => ({ rows: [{ id: await row(s), title: 'Renamed' }] }),
   updateShare: async (s) => ({ id: await shared(s), access: ['READ'] }),
   updateTeamspace: async (s) => ({ teamspaceId: await teamspace(s), name: 'Renamed' }),
   updateWorkspace: async (s) => ({ expectedVersion: await versionOf(s, 'version'), name: s.workspaceName }),
@@ -78,13 +113,16 @@ const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
   'Connection.usage': (s) => `{ connection(id: "${s.connectionId}") { found: usage { requests } } }`,
+  'Group.members': async (s) => `{ user(id: "${await group(s)}") { ... on Group { found: members { totalCount } } } }`,
   'Installation.usage': (s) => `{ connection: installation(id: "${s.installationId}") { found: usage { requests } } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
   'Page.sharedWith': async (s) => `{ page(id: "${await sharedPage(s)}") { found: sharedWith { totalCount } } }`,
+  'Viewer.passkeys': () => '{ viewer { found: passkeys { id } } }',
   'Viewer.personalAccessTokens': () => '{ viewer { found: personalAccessTokens { totalCount } } }',
   'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',
   'Workspace.auditEntries': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { id } } } } }',
   'Workspace.connections': () => '{ viewer { workspace { found: connections { totalCount } } } }',
+  'Workspace.groups': () => '{ viewer { workspace { found: groups { totalCount } } } }',
   'Workspace.members': () => '{ viewer { workspace { found: members { totalCount } } } }',
   'Workspace.personalAccessTokens': () => '{ viewer { workspace { found: personalAccessTokens { totalCount } } } }',
   'Workspace.policy': () => '{ viewer { workspace { found: policy { webhookActions } } } }',
@@ -211,6 +249,44 @@ const isOfInterface = (coordinate: string): boolean => {
   return ['Resource', 'Database', 'DataSource'].includes(type) && `Page.${field}` in FIELDS;
 };
 
+/** A page that something is said of. */
+async function pageThat(stage: Stage, is: string): Promise<string> {
+  const id = await stage.page();
+  await world.sql(`update page set ${is} where id = $1`, [id]);
+  return id;
+}
+
+/** A database with a data source, one of which lies in the trash when it is named. */
+async function database(
+  { workspaceId }: Stage,
+  thrownAway?: 'database' | 'data_source',
+): Promise<{ id: string; dataSourceId: string }> {
+  const [id, dataSourceId] = [newId(), newId()];
+  await world.sql(
+    `insert into database (workspace_id, id, parent_kind, title, ancestors) values ($1, $2, 'WORKSPACE', 'Database', array[$2::uuid])`,
+    [workspaceId, id],
+  );
+  await world.sql(
+    `insert into data_source (workspace_id, id, database_id, title, properties, ancestors)
+     values ($1, $2, $3, 'Rows', '[{"id": "title", "name": "Name", "type": "TITLE"}]', array[$3::uuid, $2::uuid])`,
+    [workspaceId, dataSourceId, id],
+  );
+  if (thrownAway) {
+    const thrown = thrownAway === 'database' ? id : dataSourceId;
+    await world.sql(`update ${thrownAway} set in_trash = true, trashed_with = id where id = $1`, [thrown]);
+  }
+  return { id, dataSourceId };
+}
+
+async function row(stage: Stage): Promise<string> {
+  const [id, { id: databaseId, dataSourceId }] = [await stage.page(), await database(stage)];
+  await world.sql(
+    `update page set parent_kind = 'DATA_SOURCE', parent_id = $2, ancestors = array[$3::uuid, $2::uuid, id] where id = $1`,
+    [id, dataSourceId, databaseId],
+  );
+  return id;
+}
+
 /** A page that is shared with the connection at the door. */
 async function sharedPage(stage: Stage): Promise<string> {
   const id = await stage.page();
@@ -231,6 +307,22 @@ async function shared(stage: Stage, pageId?: string): Promise<string> {
 async function teamspace({ workspaceId }: Stage): Promise<string> {
   const id = newId();
   await world.sql(`insert into teamspace (workspace_id, id, name) values ($1, $2, 'Team')`, [workspaceId, id]);
+  return id;
+}
+
+async function group({ workspaceId }: Stage, personId?: string): Promise<string> {
+  const id = newId();
+  await world.sql('insert into person_group (workspace_id, id, name) values ($1, $2::uuid, $2::text)', [
+    workspaceId,
+    id,
+  ]);
+  if (personId) {
+    await world.sql('insert into person_group_member (workspace_id, group_id, person_id) values ($1, $2, $3)', [
+      workspaceId,
+      id,
+      personId,
+    ]);
+  }
   return id;
 }
 

@@ -9,6 +9,8 @@ export interface Row {
   title: string;
   createdAt: Date;
   lastEditedAt: Date;
+  createdBy: string | null;
+  lastEditedBy: string | null;
   props: StoredProps;
 }
 
@@ -17,6 +19,11 @@ export interface Table {
   rows: readonly Row[];
   /** Titles of the pages the asker may read, by id. */
   readable: ReadonlyMap<string, string>;
+  now: Date;
+  /** IANA name. */
+  timeZone: string;
+  /** Who asks. */
+  me: string;
 }
 
 /** Ids of the rows a filter keeps, in order. */
@@ -33,26 +40,22 @@ function keeps(table: Table, filter: RowFilter, row: Row): boolean {
   if (filter.and) return filter.and.every((one) => keeps(table, one, row));
   if (filter.or) return filter.or.some((one) => keeps(table, one, row));
   if (filter.not) return !keeps(table, filter.not, row);
-  if (filter.createdAt) return keepsInstant(filter.createdAt, row.createdAt);
-  if (filter.lastEditedAt) return keepsInstant(filter.lastEditedAt, row.lastEditedAt);
+  if (filter.createdAt) return keepsTime(table, filter.createdAt, row.createdAt);
+  if (filter.lastEditedAt) return keepsTime(table, filter.lastEditedAt, row.lastEditedAt);
   if (filter.property) return keepsProperty(table, filter.property, row);
   throw new Error('An empty filter.');
 }
 
-function keepsInstant(filter: Record<string, unknown>, instant: Date): boolean {
-  return Object.entries(filter).every(([operator, text]) => {
-    const operand = new Date(text as string).getTime();
-    if (operator === 'before') return instant.getTime() < operand;
-    if (operator === 'onOrBefore') return instant.getTime() <= operand;
-    if (operator === 'after') return instant.getTime() > operand;
-    if (operator === 'onOrAfter') return instant.getTime() >= operand;
-    throw new Error(operator);
+const keepsTime = (table: Table, filter: object, time: Date): boolean =>
+  Object.entries(filter).every(([operator, operand]) => {
+    if (operator === 'isEmpty') return !operand;
+    return operator === 'isNotEmpty' ? operand : keepsDate(table, time.toISOString(), operator, operand);
   });
-}
 
 function keepsProperty(table: Table, filter: PropertyFilter, row: Row): boolean {
   const column = columnOf(table, filter);
-  const comparison = Object.entries(filter).find(([key]) => key !== 'name' && key !== 'id')![1] as object;
+  const [given] = membersOf(filter).filter(([key]) => key !== 'name' && key !== 'id');
+  const comparison = (column.type === 'FORMULA' ? membersOf(given![1] as object)[0]![1] : given![1]) as object;
   return Object.entries(comparison).every(([operator, operand]) => {
     if (operator === 'isEmpty') return isEmpty(table, column, row) === operand;
     if (operator === 'isNotEmpty') return isEmpty(table, column, row) !== operand;
@@ -60,15 +63,20 @@ function keepsProperty(table: Table, filter: PropertyFilter, row: Row): boolean 
   });
 }
 
+const membersOf = (filter: object): [string, unknown][] => Object.entries(filter);
+
 function isEmpty(table: Table, column: PropertySchema, row: Row): boolean {
   if (column.type === 'TITLE') return row.title === '';
-  if (column.type === 'SELECT' || column.type === 'MULTI_SELECT') return optionsOf(column, row).length === 0;
+  if ('options' in column) return optionsOf(column, row).length === 0;
+  if (column.type === 'CREATED_TIME' || column.type === 'LAST_EDITED_TIME') return false;
+  if (column.type === 'CREATED_BY') return row.createdBy === null;
+  if (column.type === 'LAST_EDITED_BY') return row.lastEditedBy === null;
   if (column.type === 'RELATION') return targetsOf(table, column, row).length === 0;
   return row.props[column.id] === undefined;
 }
 
 function keepsValue(table: Table, column: PropertySchema, row: Row, operator: string, operand: unknown): boolean {
-  switch (column.type) {
+  switch (column.type === 'FORMULA' ? column.result : column.type) {
     case 'TITLE':
     case 'TEXT':
     case 'URL':
@@ -76,6 +84,7 @@ function keepsValue(table: Table, column: PropertySchema, row: Row, operator: st
     case 'PHONE':
       return keepsText(textOf(column, row), operator, operand as string);
     case 'NUMBER':
+    case 'UNIQUE_ID':
       return keepsNumber((row.props[column.id] as number | undefined) ?? null, operator, operand as number);
     case 'CHECKBOX': {
       const checked = row.props[column.id] === true;
@@ -83,9 +92,27 @@ function keepsValue(table: Table, column: PropertySchema, row: Row, operator: st
     }
     case 'DATE': {
       const value = row.props[column.id] as { start: string } | undefined;
-      return keepsDate(value ? new Date(value.start).getTime() : null, operator, operand as string);
+      return keepsDate(table, value?.start ?? null, operator, operand);
+    }
+    case 'CREATED_TIME':
+      return keepsDate(table, row.createdAt.toISOString(), operator, operand);
+    case 'LAST_EDITED_TIME':
+      return keepsDate(table, row.lastEditedAt.toISOString(), operator, operand);
+    case 'PEOPLE':
+    case 'CREATED_BY':
+    case 'LAST_EDITED_BY': {
+      const wanted = ([operand].flat() as string[]).map((id) => (id === 'me' ? table.me : id));
+      const any = peopleOf(column, row).some((id) => wanted.includes(id));
+      return operator === 'contains' ? any : !any;
+    }
+    case 'VERIFICATION': {
+      const value = row.props[column.id] as { end?: string } | undefined;
+      const ended = value?.end !== undefined && new Date(value.end).getTime() <= table.now.getTime();
+      const state = value === undefined ? 'UNVERIFIED' : ended ? 'EXPIRED' : 'VERIFIED';
+      return operator === 'equals' ? state === operand : state !== operand;
     }
     case 'SELECT':
+    case 'STATUS':
     case 'MULTI_SELECT': {
       const wanted = [operand].flat() as string[];
       const any = optionsOf(column, row).some(({ id, name }) => wanted.includes(id) || wanted.includes(name));
@@ -140,26 +167,96 @@ function keepsNumber(value: number | null, operator: string, operand: number): b
   }
 }
 
-/** A day stands for all its milliseconds, a time for one. */
-function keepsDate(start: number | null, operator: string, operand: string): boolean {
+/** By the days that calendars show: a value is a day or a time, and so is the operand. */
+function keepsDate(table: Table, start: string | null, operator: string, operand: unknown): boolean {
+  const range = RANGES[operator];
+  if (range) {
+    const today = dayShown(table, table.now.getTime());
+    const [first, last] = range(today);
+    const isWithin = start !== null && first! <= dayOf(table, start) && dayOf(table, start) <= last!;
+    return operand ? isWithin : !isWithin;
+  }
   if (start === null) return operator === 'doesNotEqual';
-  const first = new Date(operand).getTime();
-  const last = operand.includes('T') ? first : first + 24 * 60 * 60 * 1000 - 1;
+  const order = compareDates(table, start, operand as string);
   switch (operator) {
     case 'equals':
-      return first <= start && start <= last;
+      return order === 0;
     case 'doesNotEqual':
-      return start < first || last < start;
+      return order !== 0;
     case 'before':
-      return start < first;
+      return order < 0;
     case 'after':
-      return start > last;
+      return order > 0;
     case 'onOrBefore':
-      return start <= last;
+      return order <= 0;
     case 'onOrAfter':
-      return start >= first;
+      return order >= 0;
     default:
       throw new Error(operator);
+  }
+}
+
+function compareDates(table: Table, start: string, operand: string): number {
+  const compareTexts = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+  const word = WORDS[operand];
+  if (word) return compareTexts(dayOf(table, start), word(dayShown(table, table.now.getTime())));
+  if (!operand.includes('T')) return compareTexts(dayOf(table, start), operand);
+  const instant = new Date(operand).getTime();
+  if (start.includes('T')) return Math.sign(new Date(start).getTime() - instant);
+  // The day begins at the first instant that shows it.
+  if (start <= dayShown(table, instant - 1)) return -1;
+  return start <= dayShown(table, instant) ? 0 : 1;
+}
+
+const dayOf = (table: Table, date: string): string =>
+  date.includes('T') ? dayShown(table, new Date(date).getTime()) : date;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What a calendar in the time zone shows at an instant. */
+function dayShown({ timeZone }: Table, instant: number): string {
+  const format =
+    formats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short', calendar: 'gregory' });
+  formats.set(timeZone, format);
+  return format.format(instant);
+}
+
+const WORDS: Record<string, (today: string) => string> = {
+  today: (today) => today,
+  tomorrow: (today) => daysOn(today, 1),
+  yesterday: (today) => daysOn(today, -1),
+  oneWeekAgo: (today) => daysOn(today, -7),
+  oneWeekFromNow: (today) => daysOn(today, 7),
+  oneMonthAgo: (today) => monthsOn(today, -1),
+  oneMonthFromNow: (today) => monthsOn(today, 1),
+};
+
+const RANGES: Record<string, (today: string) => string[]> = {
+  thisWeek: (today) => {
+    let monday = today;
+    while (new Date(monday).getUTCDay() !== 1) monday = daysOn(monday, -1);
+    return [monday, daysOn(monday, 6)];
+  },
+  pastWeek: (today) => [daysOn(today, -7), today],
+  pastMonth: (today) => [monthsOn(today, -1), today],
+  pastYear: (today) => [monthsOn(today, -12), today],
+  nextWeek: (today) => [today, daysOn(today, 7)],
+  nextMonth: (today) => [today, monthsOn(today, 1)],
+  nextYear: (today) => [today, monthsOn(today, 12)],
+};
+
+const daysOn = (day: string, days: number): string => {
+  const date = new Date(day);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+};
+
+/** Down to the last day that the month has. */
+function monthsOn(day: string, months: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  for (let last = date; ; last--) {
+    const found = new Date(Date.UTC(year, month - 1 + months, last));
+    if (found.getUTCDate() === last) return found.toISOString().slice(0, 10);
   }
 }
 
@@ -178,10 +275,15 @@ function optionsOf(column: PropertySchema, row: Row): { id: string; name: string
   return chosen.flatMap((id) => options.filter((option) => option.id === id));
 }
 
+function peopleOf({ id, type }: PropertySchema, row: Row): string[] {
+  if (type === 'PEOPLE') return (row.props[id] ?? []) as string[];
+  return [type === 'CREATED_BY' ? row.createdBy : row.lastEditedBy].filter((one) => one !== null);
+}
+
 const targetsOf = (table: Table, column: PropertySchema, row: Row): string[] =>
   ((row.props[column.id] ?? []) as string[]).filter((id) => table.readable.has(id));
 
-type Key = number | string | number[] | null;
+type Key = number | string | (number | string)[] | null;
 
 interface Sorted {
   id: string;
@@ -209,13 +311,33 @@ function keyOf(table: Table, key: RowOrder, row: Row): Key {
   if (key.lastEditedAt) return row.lastEditedAt.getTime();
   const column = columnOf(table, key.property!);
   const value = row.props[column.id];
-  switch (column.type) {
+  switch (column.type === 'FORMULA' ? column.result : column.type) {
     case 'NUMBER':
+    case 'UNIQUE_ID':
       return (value as number | undefined) ?? null;
     case 'CHECKBOX':
       return value === true ? 1 : 0;
+    case 'CREATED_TIME':
+      return row.createdAt.getTime();
+    case 'LAST_EDITED_TIME':
+      return row.lastEditedAt.getTime();
+    case 'PEOPLE':
+    case 'CREATED_BY':
+    case 'LAST_EDITED_BY': {
+      const people = peopleOf(column, row);
+      return people.length === 0 ? null : people;
+    }
     case 'DATE':
+    case 'VERIFICATION':
       return value === undefined ? null : new Date((value as { start: string }).start).getTime();
+    case 'STATUS': {
+      const [option] = optionsOf(column, row);
+      if (column.type !== 'STATUS' || !option) return null;
+      const group = column.groups.findIndex(({ optionIds }) => optionIds.includes(option.id));
+      return group < 0
+        ? [column.groups.length, column.options.findIndex(({ id }) => id === option.id)]
+        : [group, column.groups[group]!.optionIds.indexOf(option.id)];
+    }
     case 'SELECT':
     case 'MULTI_SELECT': {
       const all = 'options' in column ? column.options : [];
@@ -236,7 +358,7 @@ const sortText = (text: string): string | null => (text === '' ? null : [...lowe
 function compareKeys(a: NonNullable<Key>, b: NonNullable<Key>): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return comparePoints([...a], [...b]);
-  return compareLists(a as number[], b as number[]);
+  return compareLists(a as (number | string)[], b as (number | string)[]);
 }
 
 const comparePoints = (a: string[], b: string[]): number =>
@@ -245,9 +367,9 @@ const comparePoints = (a: string[], b: string[]): number =>
     b.map((character) => character.codePointAt(0)!),
   );
 
-function compareLists(a: number[], b: number[]): number {
+function compareLists<Item extends number | string>(a: Item[], b: Item[]): number {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    if (a[index] !== b[index]) return a[index]! - b[index]!;
+    if (a[index] !== b[index]) return a[index]! < b[index]! ? -1 : 1;
   }
   return a.length - b.length;
 }

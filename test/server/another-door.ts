@@ -8,7 +8,7 @@ import { createHttpDoor, type HttpDoorOptions } from '../../src/server/http.js';
 import type { World } from '../world.js';
 
 export interface AnotherDoor extends AsyncDisposable {
-  /** http://127.0.0.1:…, without a path. */
+  /** http://127.0.0.1:…, or another name of this machine, without a path. */
   url: string;
   /** Lets what is under way end, and writes down what was counted. */
   close(): Promise<void>;
@@ -19,8 +19,12 @@ export async function openAnotherDoor(
   {
     publicUrl,
     limits,
+    host = '127.0.0.1',
     ...options
-  }: { publicUrl?: string; limits?: Partial<Limits> } & Pick<HttpDoorOptions, 'trustProxy' | 'signInLimits'> = {},
+  }: { publicUrl?: string; host?: string; limits?: Partial<Limits> } & Pick<
+    HttpDoorOptions,
+    'trustProxy' | 'signInLimits'
+  > = {},
 ): Promise<AnotherDoor> {
   const log = createLog({ level: 'silent' });
   let url = '';
@@ -32,7 +36,7 @@ export async function openAnotherDoor(
   });
   const door = createHttpDoor({ gateway, store, log, ...options });
   await new Promise<void>((resolve) => door.server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+  url = `http://${host}:${(door.server.address() as AddressInfo).port}`;
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= door.drain(1_000).then(() => gateway.stop());

@@ -220,6 +220,28 @@ describe('An owner is told', () => {
     expect(await why(owner, reader, { resourceId: foreign })).toEqual(missing);
     expect(await why(owner, reader, { resourceId: 'nonsense' })).toEqual(missing);
   });
+
+  test('that whoever installed it does not reach the page herself, though it is shared, until she does', async () => {
+    const reader = await world.connection(['CONTENT_READ', 'CONTENT_UPDATE'], 'Dashboard');
+    const gina = await world.person({ name: 'Gina', role: 'GUEST' });
+    await world.sql('update installation set installed_by = $1 where id = $2', [gina.id, reader.installationId]);
+    const share = await world.share(reader, plan);
+    const told = await why(owner, reader, { resourceId: plan, action: 'READ' });
+    expect(told).toMatchObject({ allowed: false });
+    expect(told.sentence).toBe(
+      '"Dashboard" may not read the page "Plan", because it is shared, but Gina does not reach it herself.',
+    );
+    expect(failed(told)).toMatchObject({ asked: 'SHARE', remedy: null, shares: [{ id: share, state: 'LIVE' }] });
+    const ask = `{ page(id: "${plan}") { title } }`;
+    expect((await world.ask(reader, ask)).data).toEqual({ page: null });
+
+    await mutate(world, owner, 'grantShare', { personId: gina.id, resourceId: plan, access: ['READ'] });
+    expect(await why(owner, reader, { resourceId: plan, action: 'READ' })).toMatchObject({ allowed: true });
+    expect((await world.ask(reader, ask)).data).toEqual({ page: { title: 'Plan' } });
+    expect((await why(owner, reader, { resourceId: plan, action: 'UPDATE' })).sentence).toContain(
+      'Gina may not do that here herself',
+    );
+  });
 });
 
 describe('A connection that does not come in', () => {

@@ -24,6 +24,9 @@ alter table data_source
 update page set trashed_with = id where in_trash;
 update database set trashed_with = id where in_trash;
 update data_source set trashed_with = id where in_trash;
+create index page_trash on page (workspace_id, trashed_with) where in_trash;
+create index database_trash on database (workspace_id, trashed_with) where in_trash;
+create index data_source_trash on data_source (workspace_id, trashed_with) where in_trash;
 create index data_source_above on data_source using gin (ancestors) with (fastupdate = off);
 
 create or replace view resource as

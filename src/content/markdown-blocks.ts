@@ -2,6 +2,7 @@
 
 import type { Blockquote, Code, Definition, List, ListItem, Nodes, Paragraph, RootContent, Table } from 'mdast';
 import type { BlockContent, BlockTree } from './block-content.js';
+import { isTooCostly } from './markdown-cost.js';
 import type { Dialect, ResolveLink } from './markdown-dialect.js';
 import { type InlineContext, imageTag, type Piece, piecesOf, splitPieces, trimmed } from './markdown-inline.js';
 import type { RichTextSpan } from './rich-text.js';
@@ -14,9 +15,9 @@ export interface Reading {
 
 /** Blocks of a Markdown text. Never throws for any text. */
 export function blocksOfMarkdown(source: string, { dialect, resolve }: Reading): BlockTree[] {
-  if (isTooDeep(source)) return plainParagraphs(source);
+  if (isTooCostly(source)) return plainParagraphs(source);
   try {
-    return convert(source, { dialect, resolve, depth: 0, outside: '' });
+    return convert(source, { dialect, resolve, depth: 0, outside: '', budget: { left: ELEMENT_BUDGET } });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return plainParagraphs(source);
@@ -29,6 +30,8 @@ interface Surroundings extends Reading {
   depth: number;
   /** Source of the definitions that stand around it. */
   outside: string;
+  /** Characters within elements that may still be looked at: each is read once for every element around it. */
+  budget: { left: number };
 }
 
 interface Context extends InlineContext, Surroundings {
@@ -37,6 +40,8 @@ interface Context extends InlineContext, Surroundings {
 }
 
 const MAX_ELEMENT_DEPTH = 20;
+/** Reading so many takes two seconds at most; what is left of a text keeps its tags as they are. */
+const ELEMENT_BUDGET = 1_000_000;
 
 function convert(text: string, surroundings: Surroundings): BlockTree[] {
   const { dialect, outside } = surroundings;
@@ -242,7 +247,7 @@ interface Element {
 function elementAt(nodes: readonly RootContent[], start: number, context: Context): Element | null {
   const node = nodes[start]!;
   const open = /^\s*<(aside|details)\b[^>]*>/i.exec(sourceOf(node, context));
-  if (!open || context.depth >= MAX_ELEMENT_DEPTH) return null;
+  if (!open || context.depth >= MAX_ELEMENT_DEPTH || context.budget.left <= 0) return null;
   const name = open[1]!.toLowerCase() as Element['name'];
   const from = node.position!.start.offset! + open[0].length;
   let depth = 1;
@@ -251,10 +256,12 @@ function elementAt(nodes: readonly RootContent[], start: number, context: Contex
     if (other.type !== 'html') continue;
     const begin = Math.max(other.position!.start.offset!, from);
     const end = other.position!.end.offset!;
+    context.budget.left -= 10 + end - begin;
     for (const tag of context.source.slice(begin, end).matchAll(new RegExp(`<(/?)${name}\\b[^>]*>`, 'gi'))) {
       depth += tag[1] ? -1 : 1;
       if (depth > 0) continue;
       const inner = context.source.slice(from, begin + tag.index);
+      context.budget.left -= inner.length;
       const after = context.source.slice(begin + tag.index + tag[0].length, end);
       return { name, inner: outdented(inner, context.quotes), after: outdented(after, context.quotes), end: index };
     }
@@ -307,23 +314,6 @@ function lineOfBlocks([first, ...others]: BlockTree[]): { richText: RichTextSpan
     return { richText: first.content.richText, children: others };
   }
   return { richText: [], children: first ? [first, ...others] : [] };
-}
-
-// ---- texts no parser should see
-
-const MAX_NESTING_CHARS = 240;
-
-/** Nesting this deep costs the parser minutes (500 lists in each other: 7 s, 2,000: 6 min; measured) and is no page. */
-export function isTooDeep(source: string): boolean {
-  for (const match of source.matchAll(/^[ \t>*+\-\d.)]{240,}/gm)) {
-    const marks = match[0];
-    const line = source.slice(
-      match.index,
-      source.indexOf('\n', match.index) < 0 ? undefined : source.indexOf('\n', match.index),
-    );
-    if (line.length > MAX_NESTING_CHARS && /\s|>/.test(marks)) return true;
-  }
-  return false;
 }
 
 const plainParagraphs = (source: string): BlockTree[] =>

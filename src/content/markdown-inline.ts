@@ -72,9 +72,7 @@ function walk(nodes: readonly PhrasingContent[], context: InlineContext, style: 
 function walkOne(node: PhrasingContent, context: InlineContext, style: Style): Piece[] {
   switch (node.type) {
     case 'text':
-      return context.dialect.isExport
-        ? textPieces(node, context, style)
-        : [text(node.value.replace(/\n/g, ' '), style)]; // the end of a line is a space, as everywhere in Markdown
+      return context.dialect.isExport ? textPieces(node, context, style) : [text(inOneLine(node.value), style)];
     case 'inlineMath':
       return [{ span: { type: 'EQUATION', expression: node.value, ...marksOf(style) } }];
     case 'strong':
@@ -84,7 +82,7 @@ function walkOne(node: PhrasingContent, context: InlineContext, style: Style): P
     case 'delete':
       return walk(node.children, context, withMark(style, 'STRIKETHROUGH'));
     case 'inlineCode':
-      return [text(node.value, withMark(style, 'CODE'))];
+      return [text(context.dialect.isExport ? node.value : inOneLine(node.value), withMark(style, 'CODE'))];
     case 'break':
       return [text('\n', style)];
     case 'link':
@@ -106,6 +104,9 @@ function walkOne(node: PhrasingContent, context: InlineContext, style: Style): P
       return [text(sourceOf(node, context) ?? textOf(node), style)];
   }
 }
+
+/** The end of a line is a space to Markdown; only a break is a break. */
+const inOneLine = (value: string): string => value.replace(/\n/g, ' ');
 
 const withMark = (style: Style, mark: Annotation): Style =>
   style.annotations.includes(mark)

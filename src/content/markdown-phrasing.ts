@@ -79,11 +79,11 @@ function itemOf(span: RichTextSpan, titles: Titles, line: Line): Item {
 
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Code between grave accents loses line ends and some spaces at its ends; such code is an element, and so is what would
- *  close the element a summary stands in, or its cell. */
+/** Code between grave accents loses line ends; such code is an element, and so is what would close the element a summary
+ *  stands in, or its cell. */
 function codeNodes(text: string, line: Line): PhrasingContent[] {
   const isLost =
-    /[\r\n]|^\s|\s$/.test(text) || (line === 'SUMMARY' ? text.includes('<') : line === 'CELL' && text.includes('\\|'));
+    /[\r\n]/.test(text) || (line === 'SUMMARY' ? text.includes('<') : line === 'CELL' && text.includes('\\|'));
   if (!isLost) return [codeOf(text)];
   return [html('<code>'), ...textNodes(text, 'CELL'), html('</code>')];
 }

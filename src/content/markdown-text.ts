@@ -5,12 +5,15 @@
 import type { ListItem, BlockContent as MdastBlock, Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { type Options, toMarkdown } from 'mdast-util-to-markdown';
+import type { Id } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
 import type { BlockContent, BlockTree, BlockType } from './block-content.js';
 import { iconAtTop } from './markdown-blocks.js';
 import { linkToFile } from './markdown-links.js';
 import { mathToMarkdown } from './markdown-math.js';
 import { escapedToMarkdown, type Line, phrasingOf } from './markdown-phrasing.js';
 import { plainText, type RichTextSpan } from './rich-text.js';
+import type { PageBody } from './source.js';
 import type { Titles } from './span.js';
 
 const OPTIONS: Options = {
@@ -32,6 +35,20 @@ const OPTIONS: Options = {
 /** Markdown of a page for a reader who may read these titles and names; the rest of what is mentioned is masked. */
 export const markdownOf = (trees: readonly BlockTree[], titles: Titles): string =>
   toMarkdown({ type: 'root', children: nodesOf(trees, titles) }, OPTIONS);
+
+/** The same of all blocks of a page, in reading order. */
+export function markdownOfBody({ blocks, titles }: PageBody): string {
+  const trees: BlockTree[] = [];
+  const byId = new Map<Id, BlockTree>();
+  for (const { id, parentId, content } of blocks) {
+    const tree: BlockTree = { content, children: [] };
+    byId.set(id, tree);
+    const above = parentId === null ? trees : byId.get(parentId)?.children;
+    invariant(above, 'A block came before what it stands below.');
+    above.push(tree);
+  }
+  return markdownOf(trees, titles);
+}
 
 const LISTS: Partial<Record<BlockType, 'BULLETS' | 'NUMBERS'>> = {
   BULLETED_LIST_ITEM: 'BULLETS',

@@ -1,7 +1,8 @@
 // Markdown as Notion exports it: its titles, and its blocks.
 
 import type { BlockTree } from '../content/block-content.js';
-import { blocksOfMarkdown, isTooDeep } from '../content/markdown-blocks.js';
+import { blocksOfMarkdown } from '../content/markdown-blocks.js';
+import { isTooCostly } from '../content/markdown-cost.js';
 import { EXPORT, type ResolveLink } from '../content/markdown-dialect.js';
 import { textOf } from '../content/markdown-inline.js';
 
@@ -27,7 +28,7 @@ export function headingAtTop(source: string): Heading | null {
 
 /** The text of the first heading of the highest level further down, or `null`. */
 export function headingBelow(source: string): string | null {
-  if (!/^[ ]{0,3}#[ \t]+\S|^[ ]{0,3}=+[ \t]*$/m.test(source) || isTooDeep(source)) return null;
+  if (!/^[ ]{0,3}#[ \t]+\S|^[ ]{0,3}=+[ \t]*$/m.test(source) || isTooCostly(source)) return null;
   const heading = EXPORT.parse(source).children.find((node) => node.type === 'heading' && node.depth === 1);
   return (heading && textOf(heading).trim()) || null;
 }

@@ -125,6 +125,11 @@ const SETTINGS = {
   GATEHOUSE_MAX_TITLE_LENGTH: integer(1, 1_000_000),
   GATEHOUSE_MAX_URL_LENGTH: integer(20, 1_000_000),
   GATEHOUSE_MAX_TREE_DEPTH: integer(1, 400), // with more, a row of it would not fit into its place on disk
+  GATEHOUSE_MAX_TEXT_LENGTH: integer(1, 1_000_000),
+  GATEHOUSE_MAX_BLOCKS: integer(1, 100_000),
+  GATEHOUSE_MAX_BLOCK_DEPTH: integer(1, 100), // with more, a path would not fit into its index
+  GATEHOUSE_MAX_MARKDOWN_LENGTH: integer(1, 10_000_000),
+  GATEHOUSE_MAX_MARKDOWN_BLOCKS: integer(1, 1_000_000),
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -206,6 +211,11 @@ export function readConfiguration({
         maxTitleLength: value<number>('GATEHOUSE_MAX_TITLE_LENGTH'),
         maxUrlLength: value<number>('GATEHOUSE_MAX_URL_LENGTH'),
         maxTreeDepth: value<number>('GATEHOUSE_MAX_TREE_DEPTH'),
+        maxTextLength: value<number>('GATEHOUSE_MAX_TEXT_LENGTH'),
+        maxBlocks: value<number>('GATEHOUSE_MAX_BLOCKS'),
+        maxBlockDepth: value<number>('GATEHOUSE_MAX_BLOCK_DEPTH'),
+        maxMarkdownLength: value<number>('GATEHOUSE_MAX_MARKDOWN_LENGTH'),
+        maxMarkdownBlocks: value<number>('GATEHOUSE_MAX_MARKDOWN_BLOCKS'),
       }),
     },
   };

@@ -15,6 +15,7 @@ import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
@@ -93,6 +94,7 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
+      const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -111,6 +113,7 @@ async function serve(
         await lastUse.stop();
         await auditKeeper.stop();
         await usageKeeper.stop();
+        await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }

@@ -104,6 +104,17 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
     { query: '{ schemaSdl __schema { types { name description fields { name description } } } }', variables: {} },
     { query: `{ page(id: "${hidden.id}\\u0000") { title } }`, variables: {} },
     { query: `{ pages(filter: { title: { eq: "\\u0000" } }) { nodes { title } } }`, variables: {} },
+    ...[
+      `updatePage(input: { id: "${hidden.id}", title: "x", expectedVersion: 1 })`,
+      `updatePage(input: { id: "${open.id}", properties: [{ id: "x", relation: ["${hidden.id}"] }] })`,
+      `updateRows(input: { rows: [{ id: "${hidden.id}" }, { id: "${open.id}" }], mode: EACH }) { errors { error { message } } rows { title } }`,
+      `createRows(input: { dataSourceId: "${hidden.id}", rows: [{ title: "x" }] })`,
+      `updateDataSource(input: { id: "${hidden.id}", changes: [{ remove: { name: "Name" } }] })`,
+      `createDatabase(input: { parent: { pageId: "${hidden.id}" }, properties: [{ name: "A", type: RELATION, relation: { dataSourceId: "${hidden.id}" } }] })`,
+    ].map((mutation) => ({
+      query: `mutation { ${mutation.includes(') {') ? mutation.replace(/}$/, 'userErrors { message } }') : `${mutation} { userErrors { message } }`} }`,
+      variables: {},
+    })),
   ];
   for (const document of wrong) {
     const { bytes } = await garden.ask(workspace, asker, document);

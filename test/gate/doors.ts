@@ -467,7 +467,60 @@ const explained = (name: string, asOwner: boolean): Door => ({
 
 const NODE = 'query Q($id: ID!) { found: node(id: $id)';
 
+/** A mutation that comes to what is there already, and so writes nothing: what its payload shows. Whoever may not update has
+ *  no way to ask; what is out of reach must look missing, whatever else one may update. */
+const echo = (
+  name: string,
+  mutation: string,
+  shown: string,
+  inputFor: (resource: ResourceModel, place: Place) => Record<string, unknown> | undefined,
+): Door => ({
+  name,
+  ask: async (place, resource) => {
+    const input = inputFor(resource, place);
+    if (!input) return undefined;
+    const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
+    const body = await place.send({
+      query: `mutation M($input: ${type}) { done: ${mutation}(input: $input) { ${shown} userErrors { code message } } }`,
+      variables: { input },
+    });
+    const { found, userErrors } = (body.data?.done ?? {}) as {
+      found?: Shown | Shown[];
+      userErrors?: { code: string }[];
+    };
+    if (!userErrors && body.errors?.[0]?.extensions?.code === 'FORBIDDEN') return undefined; // who asks as somebody else
+    if (!userErrors) throw new Error(JSON.stringify(body));
+    const code = userErrors[0]?.code;
+    if (code === 'NOT_FOUND') return 'NOTHING';
+    const { asker, seen } = place.fact;
+    const updatesSome = !('connection' in asker) || asker.connection.capabilities.includes('CONTENT_UPDATE');
+    if (code === 'CAPABILITY_MISSING' && updatesSome && seen.get(resource.id) === 'NOTHING') {
+      throw new Error(`What is out of reach was told apart from what is missing: ${JSON.stringify(body)}.`);
+    }
+    if (code !== undefined) return undefined;
+    return seenIn([found].flat()[0], resource);
+  },
+});
+
+const ECHOES: Door[] = [
+  echo('payload of updatePage', 'updatePage', 'found: page { id title }', ({ kind, id }) =>
+    kind === 'Page' ? { id, icon: null } : undefined,
+  ),
+  echo('payload of updateDatabase', 'updateDatabase', 'found: database { id title }', ({ kind, id }) =>
+    kind === 'Database' ? { id, icon: null } : undefined,
+  ),
+  echo('payload of updateDataSource', 'updateDataSource', 'found: dataSource { id title }', ({ kind, id }) =>
+    kind === 'DataSource' ? { id, changes: [{ update: { property: { id: 'title' } } }] } : undefined,
+  ),
+  echo('payload of updateRows', 'updateRows', 'found: rows { id title }', ({ id, parentId }, { workspace }) =>
+    workspace.resources.some((one) => one.id === parentId && one.kind === 'DataSource')
+      ? { rows: [{ id }] }
+      : undefined,
+  ),
+];
+
 export const RESOURCE_DOORS: Door[] = [
+  ...ECHOES,
   byId('node, inline fragment on the interface', `${NODE} { id ... on Resource { title } } }`),
   byId(
     'node, a fragment for each type',

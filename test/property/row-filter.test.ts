@@ -630,6 +630,20 @@ describe('Cursors of a sorted list', () => {
   });
 });
 
+test('a filter of relations takes one statement more, whether the page is there, hidden or missing', async () => {
+  const sent = async (filter: RowFilter): Promise<number> => {
+    await listed({ filter }); // what is remembered is
+    world.statements.length = 0;
+    await listed({ filter });
+    return world.statements.length;
+  };
+  // An empty list is not counted.
+  const [some, none] = [await sent({ and: [] }), await sent({ or: [] })];
+  const pointing = (contains: string[]) => sent({ property: of('relation', { relation: { contains } }) });
+  for (const pages of [[open], [open, closed, missing]]) expect(await pointing(pages)).toBe(some + 1);
+  for (const pages of [[closed], [missing], ['nonsense'], []]) expect(await pointing(pages)).toBe(none + 1);
+});
+
 test('several data sources and several aliases cost one statement a level', async () => {
   const sent = async (text: string): Promise<number> => {
     world.statements.length = 0;

@@ -25,6 +25,12 @@ const page = (parent: object = TOP) => idIn('createPage', { parent }, 'page');
 const database = () => idIn('createDatabase', { parent: TOP }, 'database');
 const dataSource = () => idIn('createDatabase', { parent: TOP }, 'dataSource');
 const row = async () => page({ dataSourceId: await dataSource() });
+const TEXT = { paragraph: { text: 'Something to read' } };
+const block = async (): Promise<Id> => {
+  const blocks = [{ paragraph: { text: 'Something else' } }];
+  return (await expectAllowed(async () => send('appendBlocks', { pageId: await page(), blocks }, 'blockIds')))
+    .blockIds[0];
+};
 const after = async (mutation: string, id: Promise<Id>): Promise<Id> => {
   await expectAllowed(async () => send(mutation, { id: await id }));
   return id;
@@ -67,6 +73,10 @@ const INPUTS: Record<string, () => Promise<object[]>> = {
   deletePage: async () => [{ id: await after('trashPage', page()) }, { id: await after('trashPage', row()) }],
   lockPage: async () => [{ id: await page() }],
   unlockPage: async () => [{ id: await after('lockPage', page()) }],
+  appendBlocks: async () => [{ pageId: await page(), blocks: [TEXT] }],
+  updateBlock: async () => [{ id: await block(), block: TEXT }],
+  moveBlock: async () => [{ id: await block(), pageId: await page(), position: { end: true } }],
+  deleteBlock: async () => [{ id: await block() }],
   createDatabase: async () => [{ parent: TOP }, { parent: TOP, ...(await paired()) }],
   updateDatabase: async () => [{ id: await database(), title: 'New', icon: { emoji: '🌿' } }],
   moveDatabase: async () => [{ id: await database(), parent: { pageId: await page() } }],

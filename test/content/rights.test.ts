@@ -1,6 +1,7 @@
 // Who may write what: each case that is allowed beside its refused twin, after which not one row is other than before.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appendBlocks } from '../../src/content/block-lifecycle.js';
 import { updateDataSource } from '../../src/content/data-source-lifecycle.js';
 import { createDatabase } from '../../src/content/database-lifecycle.js';
 import { createPage, lockPage } from '../../src/content/page-lifecycle.js';
@@ -29,6 +30,13 @@ const database = (): Promise<{ id: Id; dataSourceId: Id }> =>
   createDatabase(operator(world), { parent: { kind: 'Workspace' }, title: 'Tasks' });
 const row = async (dataSourceId: Id): Promise<Id> =>
   (await createPage(operator(world), { parent: { kind: 'DataSource', id: dataSourceId }, title: 'Task' })).id;
+
+const TEXT = { paragraph: { text: 'Something to read' } };
+async function block(): Promise<{ id: Id; pageId: Id }> {
+  const pageId = await page();
+  const { blockIds } = await appendBlocks(operator(world), { pageId, blocks: [TEXT] });
+  return { id: blockIds[0]!, pageId };
+}
 
 type Shares = readonly (readonly [Id, readonly ShareAccess[]])[];
 
@@ -164,6 +172,28 @@ const CASES: Record<string, () => Promise<Case>> = {
         [other, 'UPDATE'],
       ],
     };
+  },
+  appendBlocks: async () => {
+    const pageId = await page();
+    return { input: { pageId, blocks: [TEXT] }, needs: [[pageId, 'INSERT']] };
+  },
+  updateBlock: async () => {
+    const { id, pageId } = await block();
+    return { input: { id, block: TEXT }, needs: [[pageId, 'UPDATE']] };
+  },
+  moveBlock: async () => {
+    const [{ id, pageId }, to] = [await block(), await page()];
+    return {
+      input: { id, pageId: to, position: { end: true } },
+      needs: [
+        [pageId, 'UPDATE'],
+        [to, 'INSERT'],
+      ],
+    };
+  },
+  deleteBlock: async () => {
+    const { id, pageId } = await block();
+    return { input: { id }, needs: [[pageId, 'UPDATE']] };
   },
   trashDataSource: async () => onIt((await database()).dataSourceId),
   restoreDataSource: async () => onIt(await thrownDataSource()),

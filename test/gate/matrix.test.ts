@@ -32,6 +32,10 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   createGroup: async () => ({ name: `New ${newId()}` }),
   createPasskey: async () => ({ name: 'New', response: {} }),
   createPersonalAccessToken: async () => ({ name: 'New' }),
+  appendBlocks: async (s) => ({ pageId: await s.page(), blocks: [{ paragraph: { text: 'New' } }] }),
+  updateBlock: async (s) => ({ id: (await block(s)).id, block: { paragraph: { text: 'New' } } }),
+  moveBlock: async (s) => ({ id: (await block(s)).id, position: { end: true } }),
+  deleteBlock: async (s) => ({ id: (await block(s)).id }),
   createRows: async (s) => ({ dataSourceId: (await database(s)).dataSourceId, rows: [{ title: 'New' }] }),
   createTeamspace: async () => ({ name: 'New' }),
   createWorkspace: async () => ({ name: 'New' }),
@@ -248,6 +252,21 @@ const isOfInterface = (coordinate: string): boolean => {
   const [type = '', field] = coordinate.split('.');
   return ['Resource', 'Database', 'DataSource'].includes(type) && `Page.${field}` in FIELDS;
 };
+
+/** A block on a page, with one after it. */
+async function block(stage: Stage): Promise<{ id: string }> {
+  const [id, pageId] = [newId(), await stage.page()];
+  for (const [one, path] of [
+    [id, 'a'],
+    [newId(), 'b'],
+  ]) {
+    await world.sql(
+      `insert into block (workspace_id, id, page_id, path, depth, content) values ($1, $2, $3, $4, 0, '{"type": "PARAGRAPH", "richText": []}')`,
+      [stage.workspaceId, one, pageId, path],
+    );
+  }
+  return { id };
+}
 
 /** A page that something is said of. */
 async function pageThat(stage: Stage, is: string): Promise<string> {

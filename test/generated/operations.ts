@@ -519,6 +519,7 @@ export type ReadPageQuery = { page: { id: string, title: string | null, parent:
       | { __typename: 'PhoneValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'PlaceValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'RelationValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'RollupValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'SelectValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'StatusValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'TextValue', id: string, name: string | null, type: PropertyType | null }
@@ -640,6 +641,7 @@ export type ReadRowsQuery = { dataSource: { id: string, name: string | null, pro
           | { __typename: 'PhoneValue', phone: string | null, id: string, name: string | null }
           | { __typename: 'PlaceValue', id: string, name: string | null }
           | { __typename: 'RelationValue', id: string, name: string | null, pages: { nodes: Array<{ id: string, title: string | null }> } | null }
+          | { __typename: 'RollupValue', id: string, name: string | null }
           | { __typename: 'SelectValue', id: string, name: string | null, option: { id: string, name: string | null } | null }
           | { __typename: 'StatusValue', id: string, name: string | null }
           | { __typename: 'TextValue', text: string | null, id: string, name: string | null }

@@ -10,7 +10,7 @@ import type { Aggregated, FoundGroup, Measure } from '../property/aggregate.js';
 import type { PropertySchema } from '../property/property.js';
 import type { PropertyValue, RollupValue } from '../property/property-value.js';
 import type { RolledUp } from '../property/rollup.js';
-import type { RowQuery, SortKey } from '../property/row-query.js';
+import type { PageSortKey, RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
@@ -30,7 +30,7 @@ export interface ResourceQuery {
   /** Trashed ones instead of the others. */
   inTrash: boolean;
   /** Last edited first when left out or empty. */
-  order?: readonly Exclude<SortKey, { property: unknown }>[];
+  order?: readonly PageSortKey[];
 }
 
 /** A row of a list with its place, as sealed into cursors. */

@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import { type Id, newId } from '../../src/lib/id.js';
 import { type PropertySchema, ROLLUP_FUNCTIONS, type RollupFunction } from '../../src/property/property.js';
 import { CASES_TIMEOUT_MS, cases, tally } from '../gate/cases.js';
+import type { RowFilter, RowOrder } from '../generated/operations.js';
 import { openWorld } from '../world.js';
+import { askRows, type Question } from './asking-rows.js';
+import { answerOf, type Table } from './evaluate.js';
 import { Dice, type RandomRow, randomColumns, randomRow } from './random-table.js';
 import { checkboxesOf, datesOf, fillingOf, isDate, numbersOf, type Sight, valuesIn } from './sums.js';
 
@@ -119,6 +122,44 @@ function narrowed(value: Shown, column: PropertySchema, one: string, index: numb
   }
 }
 
+/** Comparisons that the evaluator knows, of a value of this type. */
+function comparisonOf(dice: Dice, column: PropertySchema, pages: readonly Id[]): object | null {
+  const isEmpty = { isEmpty: dice.chance(50) };
+  const orEmpty = (comparison: object) => (dice.chance(20) ? isEmpty : comparison);
+  const operator = (...names: string[]) => dice.pick(names);
+  switch (column.type) {
+    case 'TITLE':
+    case 'TEXT':
+    case 'URL':
+    case 'EMAIL':
+    case 'PHONE':
+      return { text: orEmpty({ [operator('contains', 'equals', 'doesNotContain')]: dice.pick(['a', 'A', 'b', 'ä']) }) };
+    case 'NUMBER':
+    case 'UNIQUE_ID': {
+      const name = operator('equals', 'doesNotEqual', 'greaterThan', 'lessThanOrEqualTo');
+      return { number: orEmpty({ [name]: dice.pick([0, 1, 0.3, 7, -1]) }) };
+    }
+    case 'CHECKBOX':
+      return { checkbox: { [operator('equals', 'doesNotEqual')]: dice.chance(50) } };
+    case 'SELECT':
+    case 'STATUS': {
+      const by = column.type === 'SELECT' ? 'select' : 'status';
+      return { [by]: orEmpty({ [operator('equals', 'doesNotEqual')]: [dice.pick(column.options).name] }) };
+    }
+    case 'MULTI_SELECT':
+      return { multiSelect: orEmpty({ [operator('contains', 'doesNotContain')]: [dice.pick(column.options).name] }) };
+    case 'DATE':
+      return { date: orEmpty({ [operator('equals', 'before', 'onOrAfter')]: dice.pick(DATE_OPERANDS) }) };
+    case 'RELATION':
+      return { relation: orEmpty({ [operator('contains', 'doesNotContain')]: [dice.pick(pages)] }) };
+    case 'FILES':
+      return { files: isEmpty };
+    default:
+      return null;
+  }
+}
+const DATE_OPERANDS = ['2026-01-01', '2025-12-31', '2026-01-01T09:30:00.000Z'];
+
 const fits = (made: RollupFunction, column: PropertySchema): boolean => {
   if (made === 'COUNT') return true;
   if (column.type === 'FORMULA' || column.type === 'ROLLUP') return false;
@@ -137,6 +178,12 @@ const nothing: Record<string, object> = {
   GROUPS: { __typename: 'RollupGroups', type: 'GROUPS', groups: [] },
   VALUES: { __typename: 'RollupValues', type: 'VALUES', values: { totalCount: 0, nodes: [] } },
 };
+/** A date as a row would hold it. */
+const dateHeld = (figure: object): { start: string } | null => {
+  const { date } = figure as { date: string | null };
+  return date === null ? null : { start: date };
+};
+
 const COUNTS = /^(COUNT|COUNT_VALUES|EMPTY|NOT_EMPTY|UNIQUE|CHECKED|UNCHECKED)$/;
 function nothingOf(made: RollupFunction): object {
   if (COUNTS.test(made)) return { ...nothing.NUMBER, number: 0 };
@@ -194,9 +241,10 @@ test('every function comes to what the related rows that one reads come to', {
         ],
       });
       const others = [...rows.map(({ id }) => id), ...pool.pages, newId()];
-      const holders = Array.from({ length: 4 }, () => ({
+      const holders = Array.from({ length: 4 }, (_, number) => ({
         id: newId(),
         under: source.dataSourceId,
+        title: `${number}`,
         props: { rel: dice.some(others, 8) },
       }));
       await world.pages([
@@ -232,6 +280,77 @@ test('every function comes to what the related rows that one reads come to', {
             expect(result, message()).toEqual(due(made, related, column, { sight, shown }));
           else if (isSourceRead || related.length > 0) expect(result, message()).toMatchObject({ type: 'UNSUPPORTED' });
           else expect(result, message()).toEqual(nothingOf(made));
+          count.cases++;
+        }
+      }
+
+      // What rows come to is filtered and sorted as if they held it.
+      const relatedTo = ({ props }: { props: { rel: Id[] } }) =>
+        props.rel.flatMap((one) => readable.filter((row) => row.id === one));
+      const common = { readable: new Map<string, string>(), now: new Date(), me: person.id };
+      const blank = { createdAt: new Date(0), lastEditedAt: new Date(0), createdBy: null, lastEditedBy: null };
+      const asked: { question: Question; due: string[] }[] = [];
+      for (const { id, made, column } of rollups.filter(({ made, column }) => fits(made, column))) {
+        const timeZone = dice.pick(['UTC', 'Europe/Berlin']);
+        const shown = () => ({ id: '' });
+        const figures = holders.map((holder) => due(made, relatedTo(holder), column, { sight, shown }));
+        const type = (figures[0] as { type: string }).type;
+        if (type === 'NUMBER' || type === 'DATE') {
+          const like: PropertySchema = { id, name: id, type };
+          const held = (figure: object) =>
+            type === 'DATE' ? dateHeld(figure) : (figure as { number: number | null }).number;
+          const table: Table = {
+            ...common,
+            columns: [like, { id: 'title', name: 'Name', type: 'TITLE' }],
+            rows: holders.map((holder, index) => {
+              const value = held(figures[index]!);
+              return { ...blank, id: holder.id, title: holder.title, props: value === null ? {} : { [id]: value } };
+            }),
+            timeZone,
+          };
+          const comparison = comparisonOf(dice, like, [])!;
+          const orderBy: RowOrder[] = [
+            { property: { id, direction: dice.pick(['ASC', 'DESC'] as const) } },
+            { property: { id: 'title' } },
+          ];
+          const filter = dice.chance(70) ? comparison : null;
+          asked.push({
+            question: { filter: filter && { property: { id, rollup: filter } }, orderBy, timeZone },
+            due: answerOf(table, filter && ({ property: { id, ...filter } } as RowFilter), orderBy),
+          });
+        }
+        const comparison = comparisonOf(dice, column, pool.pages);
+        if (comparison === null) continue;
+        const titles = new Map([...sight.pages].map((page) => [page, '']));
+        const table: Table = { ...common, readable: titles, columns, rows: readable, timeZone };
+        const holding = new Set(answerOf(table, { property: { id: column.id, ...comparison } } as RowFilter, []));
+        const how = dice.pick(['any', 'every', 'none'] as const);
+        const keeps = (row: RandomRow) => holding.has(row.id);
+        const kept = {
+          any: (rows: RandomRow[]) => rows.some(keeps),
+          every: (rows: RandomRow[]) => rows.every(keeps),
+          none: (rows: RandomRow[]) => !rows.some(keeps),
+        };
+        asked.push({
+          question: {
+            filter: { property: { id, rollup: { [how]: comparison } } } as RowFilter,
+            orderBy: [{ property: { id: 'title' } }],
+            timeZone,
+          },
+          due: holders.filter((holder) => kept[how](relatedTo(holder))).map((holder) => holder.id),
+        });
+      }
+      if (isSourceRead) {
+        const answers = await askRows(
+          { world, asker },
+          source.dataSourceId,
+          asked.map(({ question }) => question),
+        );
+        for (const [index, { question, due }] of asked.entries()) {
+          expect(answers[index], JSON.stringify({ question, rollups, rows, holders })).toEqual({
+            ids: due,
+            count: due.length,
+          });
           count.cases++;
         }
       }

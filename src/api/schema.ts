@@ -93,6 +93,7 @@ import {
   PhoneValue,
   PlaceValue,
   RelationValue,
+  RollupValue,
   SelectValue,
   StatusValue,
   TextValue,
@@ -108,6 +109,15 @@ import {
   SyncedPropertyFields,
   VerificationValueFields,
 } from '../property/property-value.resolver.js';
+import {
+  RollupDate,
+  RollupDateRange,
+  RollupGroups,
+  RollupNumber,
+  RollupUnsupported,
+  RollupValues,
+} from '../property/rollup.js';
+import { RollupValueFields, RollupValuesFields } from '../property/rollup.resolver.js';
 import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
 import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
 import {
@@ -151,6 +161,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   RowSummaryFields,
   UserKeyFields,
   PageKeyFields,
+  RollupValueFields,
+  RollupValuesFields,
   PeopleValueFields,
   CreatedByValueFields,
   LastEditedByValueFields,
@@ -256,6 +268,13 @@ const BEHIND_INTERFACES: AnyClass[] = [
   CheckboxKey,
   DateKey,
   PageKey,
+  RollupValue,
+  RollupNumber,
+  RollupDate,
+  RollupDateRange,
+  RollupGroups,
+  RollupValues,
+  RollupUnsupported,
   ...BLOCK_CLASSES,
 ];
 

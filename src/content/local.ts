@@ -16,6 +16,7 @@ import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
 import { countGroups, groups, measures } from './local-aggregates.js';
 import { countRelated, related } from './local-related.js';
+import { countDifferentValues, differentValues, rollups } from './local-rollups.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
 import { reached, reachOf, readable } from './reach.js';
@@ -178,6 +179,9 @@ export const localContent: ContentSource = {
   groups,
   countGroups,
   measures,
+  rollups,
+  differentValues,
+  countDifferentValues,
 
   async compareReach(ctx, actor, other) {
     const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`

@@ -121,6 +121,7 @@ const SETTINGS = {
   GATEHOUSE_MAX_VARIABLE_DEPTH: integer(1, 1_000),
   GATEHOUSE_MAX_COST: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_POINTS_PER_MINUTE: integer(1, 1_000_000_000),
+  GATEHOUSE_MAX_ROLLUP_CANDIDATES: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_OPERATION_MS: integer(1, 3_600_000),
   GATEHOUSE_MAX_STATEMENT_MS: integer(100, 3_600_000), // with less the server might not even start
   GATEHOUSE_MAX_TITLE_LENGTH: integer(1, 1_000_000),
@@ -215,6 +216,7 @@ export function readConfiguration({
         maxVariableDepth: value<number>('GATEHOUSE_MAX_VARIABLE_DEPTH'),
         maxCost: value<number>('GATEHOUSE_MAX_COST'),
         maxPointsPerMinute: value<number>('GATEHOUSE_MAX_POINTS_PER_MINUTE'),
+        maxRollupCandidates: value<number>('GATEHOUSE_MAX_ROLLUP_CANDIDATES'),
         maxOperationMs: value<number>('GATEHOUSE_MAX_OPERATION_MS'),
       }),
     }),

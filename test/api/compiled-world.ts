@@ -385,6 +385,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
     reader: readerFor(calls),
     content: contentFor(calls),
     contentLimits: DEFAULT_CONTENT_LIMITS,
+    maxRollupCandidates: 10_000,
     cursors: plainCursors as CursorSeal,
     redactions: new Redactions(),
     denied: (coordinate) => calls.push(`denied ${coordinate}`),

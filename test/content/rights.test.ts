@@ -31,6 +31,13 @@ const database = (): Promise<{ id: Id; dataSourceId: Id }> =>
 const row = async (dataSourceId: Id): Promise<Id> =>
   (await createPage(operator(world), { parent: { kind: 'DataSource', id: dataSourceId }, title: 'Task' })).id;
 
+const TEXT = { paragraph: { text: 'Something to read' } };
+async function block(): Promise<{ id: Id; pageId: Id }> {
+  const pageId = await page();
+  const { blockIds } = await appendBlocks(operator(world), { pageId, blocks: [TEXT] });
+  return { id: blockIds[0]!, pageId };
+}
+
 type Shares = readonly (readonly [Id, readonly ShareAccess[]])[];
 
 /** A connection with these capabilities to which this is shared, and nothing else. */
@@ -167,45 +174,40 @@ const CASES: Record<string, () => Promise<Case>> = {
     };
   },
   appendBlocks: async () => {
-    const id = await page();
-    return { input: { pageId: id, blocks: [{ paragraph: { text: 'New' } }] }, needs: [[id, 'INSERT']] };
+    const pageId = await page();
+    return { input: { pageId, blocks: [TEXT] }, needs: [[pageId, 'INSERT']] };
   },
   updateBlock: async () => {
-    const { id, blockId } = await blockOn(await page());
-    return { input: { id: blockId, block: { paragraph: { text: 'New' } } }, needs: [[id, 'UPDATE']] };
+    const { id, pageId } = await block();
+    return { input: { id, block: TEXT }, needs: [[pageId, 'UPDATE']] };
   },
   moveBlock: async () => {
-    const { id, blockId } = await blockOn(await page());
-    return { input: { id: blockId, position: { start: true } }, needs: [[id, 'UPDATE']] };
-  },
-  'moveBlock to another page': async () => {
-    const [{ id, blockId }, other] = [await blockOn(await page()), await page()];
+    const [{ id, pageId }, to] = [await block(), await page()];
     return {
-      input: { id: blockId, pageId: other, position: { end: true } },
+      input: { id, pageId: to, position: { end: true } },
       needs: [
-        [id, 'UPDATE'],
-        [other, 'INSERT'],
+        [pageId, 'UPDATE'],
+        [to, 'INSERT'],
       ],
     };
   },
   deleteBlock: async () => {
-    const { id, blockId } = await blockOn(await page());
-    return { input: { id: blockId }, needs: [[id, 'UPDATE']] };
+    const { id, pageId } = await block();
+    return { input: { id }, needs: [[pageId, 'UPDATE']] };
+  },
+  'moveBlock on its page': async () => {
+    const { id, pageId } = await block();
+    return { input: { id, position: { start: true } }, needs: [[pageId, 'UPDATE']] };
   },
   replaceMarkdown: async () => {
-    const id = await page();
-    return { input: { pageId: id, markdown: 'New' }, needs: [[id, 'UPDATE']] };
+    const pageId = await page();
+    return { input: { pageId, markdown: 'New' }, needs: [[pageId, 'UPDATE']] };
   },
   trashDataSource: async () => onIt((await database()).dataSourceId),
   restoreDataSource: async () => onIt(await thrownDataSource()),
   deleteDataSource: async () => onIt(await thrownDataSource()),
 };
 
-const blockOn = async (pageId: Id): Promise<{ id: Id; blockId: Id }> => {
-  const blocks = [{ paragraph: { text: 'Old' } }];
-  const { id, blockIds } = await appendBlocks(operator(world), { pageId, blocks });
-  return { id, blockId: blockIds[0]! };
-};
 const onIt = (id: Id): Case => ({ input: { id }, needs: [[id, 'UPDATE']] });
 const thrown = async (id: Id): Promise<Id> => (await trashPage(operator(world), { id })).id;
 const thrownDataSource = async (): Promise<Id> =>

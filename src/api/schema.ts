@@ -41,6 +41,7 @@ import {
 } from '../content/content.resolver.js';
 import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
@@ -171,6 +172,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockFields,
   LinkToPageBlockFields,
   BlockMutations,
+  MarkdownMutations,
+  PageMarkdownFields,
   PageMutations,
   DatabaseMutations,
   RowMutations,

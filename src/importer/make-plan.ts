@@ -3,11 +3,11 @@
 
 import { basename } from 'node:path';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
+import { contentTypeOf, isImageName } from '../content/content-type.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import type { DateSpan, PropertySchema, StoredProps } from '../property/property.js';
 import type { ExportEntry } from './archive.js';
-import { contentTypeOf, isImageName } from './content-type.js';
 import { propertyIds } from './csv-database.js';
 import { type InferredColumn, inferColumn } from './infer.js';
 import { headingAtTop, markdownToBlocks } from './markdown.js';

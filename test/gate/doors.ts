@@ -248,6 +248,61 @@ const mentioned: Door = {
     return seen;
   },
 };
+const markdown: Door = {
+  name: 'Markdown of a page',
+  ask: async ({ send }, resource) => {
+    if (resource.kind !== 'Page') return undefined;
+    const query = 'query Q($id: ID!) { found: page(id: $id) { id markdown } }';
+    const { data } = await send({ query, variables: { id: resource.id } });
+    const found = data!.found as { id: string; markdown: string | null } | null;
+    if (!found) return 'NOTHING';
+    if (found.markdown === null) return 'ID';
+    const lines = found.markdown.split('\n').filter((line) => line !== '');
+    if (lines.length !== resource.mentions.length) throw new Error(`${resource.name} reads ${found.markdown}`);
+    return 'WHOLE';
+  },
+};
+
+const mentionedInMarkdown: Door = {
+  name: 'mention in Markdown',
+  shows: (seen) => (seen === 'WHOLE' ? 'WHOLE' : 'NOTHING'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const page = workspace.resources.find(
+      (one) => fact.seen.get(one.id) === 'WHOLE' && one.mentions.some(({ resourceId }) => resourceId === resource.id),
+    );
+    if (!page) return undefined;
+    const { data } = await send({ query: `{ page(id: "${page.id}") { markdown } }` });
+    const text = (data!.page as { markdown: string }).markdown;
+    const at = page.mentions.findIndex(({ resourceId }) => resourceId === resource.id);
+    const line = text.split('\n').filter((one) => one !== '')[at];
+    if (line === `See [${resource.title}](gatehouse:${resource.id})`) return 'WHOLE';
+    if (line === 'See Unavailable page') return 'NOTHING';
+    throw new Error(`A mention of ${resource.name} reads ${line}`);
+  },
+};
+
+/** What is mentioned is looked for before a row without a table is refused, so that nothing is ever written here. */
+const mentionedByWriter: Door = {
+  name: 'mention in a block that somebody writes',
+  shows: (seen) => (seen === 'NOTHING' ? 'NOTHING' : 'ID'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const page = workspace.resources.find(
+      (one) => one.kind === 'Page' && !one.inTrash && fact.seen.get(one.id) === 'WHOLE',
+    );
+    if (!page) return undefined;
+    const { data } = await send({
+      query: `mutation M($input: AppendBlocksInput!) { found: appendBlocks(input: $input) { userErrors { code message } } }`,
+      variables: { input: { pageId: page.id, blocks: [{ tableRow: { cells: [[{ mention: resource.id }]] } }] } },
+    });
+    if (!data) return undefined; // whoever acts as somebody else writes nothing
+    const [error] = (data.found as { userErrors: { code: string; message: string }[] }).userErrors;
+    if (error?.code === 'NOT_FOUND' && error.message === 'What is mentioned was not found.') return 'NOTHING';
+    if (error?.code === 'INVALID') return 'ID';
+    if (error?.code === 'CAPABILITY_MISSING') return undefined; // it may not write here
+    throw new Error(`A mention of ${resource.name} is answered ${JSON.stringify(data)}`);
+  },
+};
+
 interface MentionBlock {
   id: string;
   plainText: string;
@@ -580,6 +635,9 @@ export const RESOURCE_DOORS: Door[] = [
   belowUnread,
   above,
   mentioned,
+  markdown,
+  mentionedInMarkdown,
+  mentionedByWriter,
   related,
   reachList,
   ownShare,

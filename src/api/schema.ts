@@ -42,6 +42,8 @@ import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.j
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
+import { EVENT_CLASSES } from '../feed/event.js';
+import { EventFields, EventQueries } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -152,6 +154,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DatabaseMutations,
   RowMutations,
   DataSourceMutations,
+  EventQueries,
+  EventFields,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
@@ -239,6 +243,7 @@ const BEHIND_INTERFACES: AnyClass[] = [
   DateKey,
   PageKey,
   ...BLOCK_CLASSES,
+  ...EVENT_CLASSES,
 ];
 
 export interface GuardedSchema {

@@ -28,6 +28,7 @@ import { ConnectionMutations } from '../connection/lifecycle.resolver.js';
 import { PublishingFields, PublishingMutations } from '../connection/publishing.resolver.js';
 import { ConnectionUsageFields, InstallationUsageFields } from '../connection/usage.resolver.js';
 import { BLOCK_CLASSES } from '../content/block.js';
+import { BlockFields, BlockMutations, LinkToPageBlockFields } from '../content/block-lifecycle.resolver.js';
 import {
   ContentQueries,
   DatabaseFields,
@@ -48,8 +49,15 @@ import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
 import { AccountMutations } from '../people/account.resolver.js';
+import { Group } from '../people/group.js';
+import { GroupMutations, WorkspaceGroupFields } from '../people/group.resolver.js';
 import { InvitationMutations } from '../people/invitation.resolver.js';
-import { MemberMutations, TeamspaceMemberFields, WorkspaceMemberFields } from '../people/member.resolver.js';
+import {
+  GroupMemberFields,
+  MemberMutations,
+  TeamspaceMemberFields,
+  WorkspaceMemberFields,
+} from '../people/member.resolver.js';
 import { PasskeyMutations } from '../people/passkey.resolver.js';
 import {
   PersonalTokenFields,
@@ -150,6 +158,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   VerificationValueFields,
   SyncedPropertyFields,
   SpanFields,
+  BlockFields,
+  LinkToPageBlockFields,
+  BlockMutations,
   PageMutations,
   DatabaseMutations,
   RowMutations,
@@ -186,6 +197,9 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   TeamspaceMutations,
   WorkspaceTeamspaceFields,
   TeamspaceMemberFields,
+  GroupMutations,
+  WorkspaceGroupFields,
+  GroupMemberFields,
   MemberMutations,
   WorkspaceMemberFields,
   PersonalTokenMutations,
@@ -206,6 +220,7 @@ const BEHIND_INTERFACES: AnyClass[] = [
   StaleVersionError,
   Person,
   Bot,
+  Group,
   PlainProperty,
   NumberProperty,
   SelectProperty,

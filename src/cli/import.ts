@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { peopleOf } from '../importer/people.js';
 import { readExport } from '../importer/read-export.js';
 import { writePlan } from '../importer/write-plan.js';
 import { newId } from '../lib/id.js';
@@ -52,6 +53,7 @@ async function importInto(
     const found = await readExport(resolve(terminal.directory, path), {
       idNamespace: ID_NAMESPACE,
       limits: configuration.importLimits,
+      people: await peopleOf(store.em(), workspace.id),
       onProgress: bar.show('Reading'),
     });
     try {

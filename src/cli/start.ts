@@ -16,6 +16,7 @@ import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
+import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
@@ -95,6 +96,7 @@ async function serve(
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
       const eventKeeper = keepEventLog({ store, log, days: eventDays });
+      const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -114,6 +116,7 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
+        await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }

@@ -1,11 +1,15 @@
-// Users, people and bots together: one by id, or the list. Guests are left out of the list and found by id.
+// Users, people, bots and groups together: one by id, or the list. Guests and groups are left out of the list and found by
+// id.
 
 import type { Batch, Context } from '../context.js';
+import { userIdOf } from '../gate/actor.js';
+import { bitsOf } from '../gate/capability.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
 import { type Sql, sql } from '../lib/sql.js';
-import { type PersonRow, personFor } from '../people/person.js';
+import { groupFor } from '../people/groups.js';
+import { personFor } from '../people/person.js';
 import type { User } from '../people/user.js';
 import { botFor } from './connections.js';
 
@@ -16,29 +20,58 @@ export interface UserQuery {
   email?: StringFilter | null;
 }
 
-export interface UserRow extends PersonRow {
+export interface UserRow {
+  kind: 'PERSON' | 'BOT' | 'GROUP';
+  id: Id;
+  name: string;
+  /** Persons only. */
+  email: string | null;
+  avatarUrl: string | null;
   /** Bots only. */
   connectionId: Id | null;
   logoSha256: string | null;
+  /** Groups only. */
+  createdAt: Date | null;
+  deletedAt: Date | null;
+  version: number | null;
 }
 
-/** Everybody of the workspace in one relation; bots have no address, so no comparison of addresses finds them. */
+/** Everybody of the workspace in one relation; only people have an address, so no comparison of addresses finds others. */
 const everybody = (ctx: Context) => sql`(
-  select p.id, p.name, p.email, p.avatar_url as "avatarUrl", null::uuid as "connectionId", null as "logoSha256", m.role, m.ended_at is null as present
+  select 'PERSON' as kind, p.id, p.name, p.email, p.avatar_url as "avatarUrl", null::uuid as "connectionId", null as "logoSha256",
+         null::timestamptz as "createdAt", null::timestamptz as "deletedAt", null::int as version,
+         m.role, m.ended_at is null as present
     from membership m join person p on p.id = m.person_id
    where m.workspace_id = ${ctx.actor.workspaceId}
   union all
-  select i.bot_id, c.name, null, null, c.id, c.logo_sha256, null, i.status <> 'ENDED'
+  select 'BOT', i.bot_id, c.name, null, null, c.id, c.logo_sha256, null, null, null, null, i.status <> 'ENDED'
     from installation i join connection c on c.id = i.connection_id
-   where i.workspace_id = ${ctx.actor.workspaceId}) u`;
+   where i.workspace_id = ${ctx.actor.workspaceId}
+  union all
+  select 'GROUP', g.id, g.name, null, null, null, null, g.created_at, g.deleted_at, g.version, null, g.deleted_at is null
+    from person_group g
+   where g.workspace_id = ${ctx.actor.workspaceId}) u`;
 
-export const userFor = (ctx: Context, { connectionId, logoSha256, ...row }: UserRow): User =>
-  connectionId === null ? personFor(ctx, row) : botFor(ctx, { id: row.id, name: row.name, connectionId, logoSha256 });
+const columns = sql`
+  u.kind, u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256", u."createdAt", u."deletedAt", u.version`;
+
+/** The user as this actor holds it. */
+export function userFor(ctx: Context, row: UserRow): User {
+  const { kind, id, name, email, avatarUrl, connectionId, logoSha256, createdAt, deletedAt, version } = row;
+  switch (kind) {
+    case 'PERSON':
+      return personFor(ctx, { id, name, email: email!, avatarUrl });
+    case 'BOT':
+      return botFor(ctx, { id, name, connectionId: connectionId!, logoSha256 });
+    case 'GROUP':
+      return groupFor(ctx, { id, name, createdAt: createdAt!, deletedAt, version: version! });
+  }
+}
 
 const matches = ({ among, name, email }: UserQuery) =>
   sql.join(
     [
-      sql`u.present`,
+      sql`u.present and u.kind <> 'GROUP'`,
       among === 'SHARE_CANDIDATES' ? sql`(u.role is null or u.role = 'GUEST')` : sql`u.role is distinct from 'GUEST'`,
       ...textTerms(sql.ref('u.name'), name),
       // Addresses are compared without regard to case, as mail systems do.
@@ -51,7 +84,7 @@ const matches = ({ among, name, email }: UserQuery) =>
 export async function listUsers(ctx: Context, query: UserQuery, { limit, backwards, from }: Window): Promise<User[]> {
   const [compare, direction] = backwards ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
   const rows = await ctx.reader.rows(sql<UserRow>`
-    select u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256" from ${everybody(ctx)}
+    select ${columns} from ${everybody(ctx)}
      where ${matches(query)} and ${from ? sql`u.id ${compare} ${from[0]}::uuid` : sql`true`}
      order by u.id ${direction} limit ${limit + 1}`);
   return rows.map((row) => userFor(ctx, row));
@@ -63,9 +96,21 @@ export async function countUsers(ctx: Context, query: UserQuery): Promise<number
   return row?.count ?? 0;
 }
 
-/** People and bots by id, those who left included: what they wrote keeps their name. */
+/** People, bots and groups by id, those who left or were deleted included: what they wrote, or stand in, keeps their name. */
 export const selectUsers = (ctx: Context, ids: readonly Id[]): Sql<UserRow> => sql`
-  select u.id, u.name, u.email, u."avatarUrl", u."connectionId", u."logoSha256" from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
+  select ${columns} from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
+
+/** Ids and names of those among `ids` whose names the actor may read, by the rule of `User.name`. */
+export function readableNames({ actor }: Context, ids: Sql): Sql {
+  const readsAll = (actor.bits & bitsOf(['USER_READ'])) !== 0;
+  const isReadable = (id: Sql) => (readsAll ? sql`true` : sql`${id} = ${userIdOf(actor)}::uuid`);
+  return sql`
+    select p.id, p.name from membership m join person p on p.id = m.person_id
+     where m.workspace_id = ${actor.workspaceId} and m.person_id = any(${ids}) and ${isReadable(sql.ref('p.id'))}
+     union all
+    select i.bot_id, c.name from installation i join connection c on c.id = i.connection_id
+     where i.workspace_id = ${actor.workspaceId} and i.bot_id = any(${ids}) and ${isReadable(sql.ref('i.bot_id'))}`;
+}
 
 export const userById: Batch<Id, User> = {
   name: 'userById',

@@ -81,3 +81,5 @@ export const requireCover = ({ url }: CoverInput, limits: ContentLimits): Stored
  *  language level of this project. */
 const ONE_EMOJI = String.raw`^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$`;
 const EMOJI = new RegExp(ONE_EMOJI, 'v');
+
+export const isOneEmoji = (text: string): boolean => EMOJI.test(text);

@@ -1,7 +1,8 @@
-// What a block holds on disk, one shape per kind. The GraphQL face of each kind is in block.ts.
+// What a block holds on disk, one shape per kind, and what may stand below what. The GraphQL face of each kind is in
+// block.ts.
 
 import type { Id } from '../lib/id.js';
-import { mentionsIn, type RichTextSpan } from './rich-text.js';
+import { mentionsIn, type RichTextSpan, type TextColor, usersIn } from './rich-text.js';
 
 /** Bytes in the file store (`fileId`) or somewhere on the web (`url`): exactly one of the two. */
 export interface FileReference {
@@ -13,23 +14,52 @@ export interface FileReference {
   size?: number;
 }
 
+/** How the points of a numbered list are counted. */
+export const LIST_FORMATS = ['NUMBERS', 'LETTERS', 'ROMAN'] as const;
+export type ListFormat = (typeof LIST_FORMATS)[number];
+
+interface Text {
+  richText: RichTextSpan[];
+  color?: TextColor;
+}
+
+interface Media {
+  file: FileReference;
+  caption: RichTextSpan[];
+}
+
+interface WebLink {
+  url: string;
+  caption: RichTextSpan[];
+}
+
 export type BlockContent =
-  | { type: 'PARAGRAPH'; richText: RichTextSpan[] }
-  | { type: 'HEADING'; level: 1 | 2 | 3 | 4; richText: RichTextSpan[] }
-  | { type: 'BULLETED_LIST_ITEM'; richText: RichTextSpan[] }
-  | { type: 'NUMBERED_LIST_ITEM'; richText: RichTextSpan[] }
-  | { type: 'TO_DO'; checked: boolean; richText: RichTextSpan[] }
-  | { type: 'TOGGLE'; richText: RichTextSpan[] }
-  | { type: 'QUOTE'; richText: RichTextSpan[] }
-  | { type: 'CALLOUT'; icon?: string; richText: RichTextSpan[] }
-  | { type: 'CODE'; language?: string; richText: RichTextSpan[] }
+  | ({ type: 'PARAGRAPH' } & Text)
+  | ({ type: 'HEADING'; level: 1 | 2 | 3 | 4; isToggleable?: true } & Text)
+  | ({ type: 'BULLETED_LIST_ITEM' } & Text)
+  /** `start` begins a list with this number; without it an item goes on with the list before it. */
+  | ({ type: 'NUMBERED_LIST_ITEM'; start?: number; format?: ListFormat } & Text)
+  | ({ type: 'TO_DO'; checked: boolean } & Text)
+  | ({ type: 'TOGGLE' } & Text)
+  | ({ type: 'QUOTE' } & Text)
+  | ({ type: 'CALLOUT'; icon?: string } & Text)
+  | { type: 'CODE'; language?: string; richText: RichTextSpan[]; caption?: RichTextSpan[] }
   | { type: 'EQUATION'; expression: string }
   | { type: 'DIVIDER' }
-  | { type: 'TABLE'; width: number; hasColumnHeader: boolean }
+  | { type: 'TABLE_OF_CONTENTS'; color?: TextColor }
+  | { type: 'COLUMN_LIST' }
+  | { type: 'COLUMN'; widthRatio?: number }
+  | { type: 'TABLE'; width: number; hasColumnHeader: boolean; hasRowHeader?: true }
   | { type: 'TABLE_ROW'; cells: RichTextSpan[][] }
-  | { type: 'IMAGE'; file: FileReference; caption: RichTextSpan[] }
-  | { type: 'FILE'; file: FileReference; caption: RichTextSpan[] }
-  | { type: 'BOOKMARK'; url: string; caption: RichTextSpan[] }
+  | { type: 'LINK_TO_PAGE'; resourceId: Id }
+  | ({ type: 'IMAGE' } & Media)
+  | ({ type: 'VIDEO' } & Media)
+  | ({ type: 'AUDIO' } & Media)
+  | ({ type: 'PDF' } & Media)
+  | ({ type: 'FILE' } & Media)
+  | ({ type: 'BOOKMARK' } & WebLink)
+  | ({ type: 'EMBED' } & WebLink)
+  | ({ type: 'LINK_PREVIEW' } & WebLink)
   /** Anything we keep as plain text for now. */
   | { type: 'OTHER'; kind: string; text: string };
 
@@ -47,24 +77,62 @@ export const BLOCK_TYPES = [
   'CODE',
   'EQUATION',
   'DIVIDER',
+  'TABLE_OF_CONTENTS',
+  'COLUMN_LIST',
+  'COLUMN',
   'TABLE',
   'TABLE_ROW',
+  'LINK_TO_PAGE',
   'IMAGE',
+  'VIDEO',
+  'AUDIO',
+  'PDF',
   'FILE',
   'BOOKMARK',
+  'EMBED',
+  'LINK_PREVIEW',
   'OTHER',
 ] as const satisfies readonly BlockType[];
 
-/** A block with what stands below it, as the importer and later the append commands hand it over. */
+/** A block with what stands below it, as the importer, the commands and Markdown hand it over. */
 export interface BlockTree {
   content: BlockContent;
   children: BlockTree[];
 }
 
-/** Ids of everything a block's own text mentions, its children's not included. */
+/** Ids of everything a block's own text mentions, people included, its children's not. */
 export function mentionsOf(content: BlockContent): Id[] {
-  if ('richText' in content) return mentionsIn(content.richText);
-  if ('caption' in content) return mentionsIn(content.caption);
-  if (content.type === 'TABLE_ROW') return mentionsIn(content.cells.flat());
-  return [];
+  const spans = textsOf(content).flat();
+  const target = content.type === 'LINK_TO_PAGE' ? [content.resourceId] : [];
+  return spans.length === 0 ? target : [...mentionsIn(spans), ...usersIn(spans)];
+}
+
+/** Every rich text of a block. */
+export function textsOf(content: BlockContent): RichTextSpan[][] {
+  if ('cells' in content) return content.cells;
+  return [
+    ...('richText' in content ? [content.richText] : []),
+    ...('caption' in content && content.caption ? [content.caption] : []),
+  ];
+}
+
+const HOLDS_BLOCKS: ReadonlySet<BlockType> = new Set([
+  'PARAGRAPH',
+  'BULLETED_LIST_ITEM',
+  'NUMBERED_LIST_ITEM',
+  'TO_DO',
+  'TOGGLE',
+  'QUOTE',
+  'CALLOUT',
+  'COLUMN',
+]);
+
+/** Whether one block may stand right below another; at the top of a page when there is none. Rows of a table are as wide
+ *  as it. What is below an OTHER block stays as it came. */
+export function fitsBelow(parent: BlockContent | null, child: BlockContent): boolean {
+  if (parent?.type === 'TABLE') return child.type === 'TABLE_ROW' && child.cells.length === parent.width;
+  if (parent?.type === 'COLUMN_LIST') return child.type === 'COLUMN';
+  if (child.type === 'TABLE_ROW' || child.type === 'COLUMN') return false;
+  if (parent === null || HOLDS_BLOCKS.has(parent.type)) return true;
+  return parent.type === 'HEADING' && parent.isToggleable === true;
 }

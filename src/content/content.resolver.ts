@@ -25,11 +25,12 @@ import { type Id, parseId } from '../lib/id.js';
 import { asksTotal, type List, ListArgs, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
+import { goingOn, withMoment } from '../property/moment.js';
 import { PropertyArgs } from '../property/property-args.js';
 import { RelationProperty } from '../property/property-schema.js';
 import { PropertyValue, RelationValue } from '../property/property-value.js';
-import { RowFilter } from '../property/row-filter.js';
-import { MAX_SORT_KEYS, nameOf, type RowQuery, readOrder, readQuery, refuseAmbiguous } from '../property/row-query.js';
+import { RowFilter, TIME_ZONE } from '../property/row-filter.js';
+import { MAX_SORT_KEYS, nameOf, readOrder, readQuery, refuseAmbiguous } from '../property/row-query.js';
 import { type Block, BlockList } from './block.js';
 import { Database, DatabaseList, DataSource, ResourceList } from './database.js';
 import {
@@ -49,7 +50,7 @@ import { DatabaseOrder, PageOrder, RowOrder } from './order.js';
 import { Page, PageList } from './page.js';
 import { nestedList, placedList } from './placed-list.js';
 import { Resource } from './resource.js';
-import type { Placed, ResourceQuery } from './source.js';
+import type { ResourceQuery } from './source.js';
 import { Span } from './span.js';
 
 @InputType({ description: 'Which pages; every member given must hold.' })
@@ -118,10 +119,7 @@ class RowListArgs extends ListArgs {
   @Field(() => [RowOrder], { nullable: true, description: ORDER })
   orderBy?: RowOrder[] | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'IANA name of the time zone that days of the filter are in; UTC when left out.',
-  })
+  @Field(() => String, { nullable: true, description: TIME_ZONE })
   timeZone?: string | null;
 }
 
@@ -303,22 +301,11 @@ export class DataSourceFields {
     const asked = read(ctx.now());
     const list = `DataSource.rows ${dataSource.id} ${nameOf(asked, args)}`;
     const window = windowOf(args, ctx.cursors, list);
-    // The pages of one list count from one moment, and so the cursor brings along the moment of the first of them.
-    const moment = window.from?.[PLACE_LENGTH];
-    const query = asked.moment && moment !== undefined ? read(new Date(moment)) : asked;
-    const placed = ctx.load(rowsOf(window), query);
-    return nestedList(ctx, list, window, placed.then(withMoment(query)), () => ctx.load(rowCountOf, query));
+    const query = goingOn(asked, window.from, read);
+    const placed = ctx.load(rowsOf(window), query).then(withMoment(query));
+    return nestedList(ctx, list, window, placed, () => ctx.load(rowCountOf, query));
   }
 }
-
-/** What `positionOf` makes. */
-const PLACE_LENGTH = 2;
-
-/** Positions that tell the moment of their query, where it has one. */
-const withMoment =
-  ({ moment }: RowQuery) =>
-  (rows: Placed<Page>[] | undefined): Placed<Page>[] | undefined =>
-    moment ? rows?.map((row) => ({ ...row, position: [...row.position, moment.toISOString()] })) : rows;
 
 @Resolver(() => RelationProperty)
 export class RelationPropertyFields {
@@ -352,6 +339,11 @@ export class SpanFields {
   @FieldResolver()
   async mention(@Root() span: Span, @Ctx() ctx: Context): Promise<Resource | null> {
     return span.mentionedId === null ? null : ((await ctx.load(resourceById, span.mentionedId)) ?? null);
+  }
+
+  @FieldResolver()
+  user(@Root() span: Span, @Ctx() ctx: Context): Promise<User | null> {
+    return userOf(ctx, span.userId);
   }
 }
 

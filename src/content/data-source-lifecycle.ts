@@ -20,7 +20,7 @@ export interface UpdateDataSource {
 /** Changes the title and the columns of a data source, in one step with what its rows hold. Refused: what the actor may not
  *  update, here or on the other side of a relation of two ways; what lies in the trash, a locked database, a stale version,
  *  no change at all, and what `alter` refuses. */
-export function updateDataSource(
+export async function updateDataSource(
   caller: Writer,
   { id, title, changes, expectedVersion }: UpdateDataSource,
 ): Promise<{ id: Id; converted: Converted[] }> {

@@ -51,6 +51,7 @@ export function stretchesOf(terms: readonly SortTerm[], window: Window): Stretch
     const { where, order } = stretch({ ...keyset, terms: rest }, from, backwards);
     return { where: sql`${first.value} is null and ${where}`, order };
   };
+  if (!first.nullable) return [filled(start)];
   if (start === null) return backwards ? [empty(null), filled(null)] : [filled(null), empty(null)];
   if (start.values[0] !== null) return backwards ? [filled(start)] : [filled(start), empty(null)];
   const among = { ...start, values: start.values.slice(1) };

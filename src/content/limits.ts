@@ -33,6 +33,16 @@ export interface ContentLimits {
   maxDescriptionLength: number;
   /** Changes of one schema in one call. */
   maxSchemaChanges: number;
+  /** Blocks of one call, those that stand below each other included. */
+  maxBlocks: number;
+  /** How many blocks may stand above each other on a page. */
+  maxBlockDepth: number;
+  /** Columns of a simple table. */
+  maxTableWidth: number;
+  /** Characters of one Markdown text. */
+  maxMarkdownLength: number;
+  /** Blocks of a page that are read or written as one Markdown text. */
+  maxMarkdownBlocks: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -51,6 +61,11 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxNameLength: 100,
   maxDescriptionLength: 2_000,
   maxSchemaChanges: 100,
+  maxBlocks: 1_000,
+  maxBlockDepth: 50,
+  maxTableWidth: 100,
+  maxMarkdownLength: 200_000,
+  maxMarkdownBlocks: 20_000,
 };
 
 /** Where in the input something stands. */

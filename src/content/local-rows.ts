@@ -2,11 +2,12 @@
 // for together. What looks at values is compiled for one data source; what does not serves them all at once.
 
 import type { Context } from '../context.js';
+import { mayReachWholeWorkspace } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
 import { type Sql, sql } from '../lib/sql.js';
 import type { Slots } from '../property/property-sql.js';
-import { keeps, looksAtValues, sortTerms } from '../property/row-filter-sql.js';
+import { keeps, looksAtValues, readableAmong, relationTests, sortTerms } from '../property/row-filter-sql.js';
 import type { RowQuery } from '../property/row-query.js';
 import { placeOf, positionOf, stretchesOf } from './keyset.js';
 import type { Page } from './page.js';
@@ -27,6 +28,7 @@ export async function rows(
   queries: readonly RowQuery[],
   window: Window,
 ): Promise<Map<RowQuery, Placed<Page>[]>> {
+  await lookUpTargets(ctx, queries);
   const { parts, partOf } = inParts(queries);
   const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: string }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
@@ -43,11 +45,24 @@ export async function rows(
 }
 
 export async function countRows(ctx: Context, queries: readonly RowQuery[]): Promise<Map<RowQuery, number>> {
+  await lookUpTargets(ctx, queries);
   const { parts, partOf } = inParts(queries);
   const found = await ctx.reader.rows(sql<Found & { parentId: Id; count: number }>`
     ${union(parts.map((part, index) => selectCounts(ctx, part, index)))}`);
   const counts = new Map(found.map(({ part, parentId, count }) => [`${part} ${parentId}`, count]));
   return answers(queries, (query) => counts.get(`${partOf(query)} ${query.dataSource.id}`));
+}
+
+/** Notes which of the pages that filters of relations name may be read. The statement that reads the rows decides that
+ *  again; without the note the planner would not know how many rows point to them, and may walk through all there are.
+ *  Hidden and missing pages are noted alike: nothing then depends on how many rows point to a hidden one. */
+export async function lookUpTargets(ctx: Context, queries: readonly RowQuery[]): Promise<void> {
+  const tests = queries.flatMap(({ filter }) => relationTests(filter)).filter((test) => test.readable === undefined);
+  if (tests.length === 0) return;
+  const ids = [...new Set(tests.flatMap((test) => test.ids))];
+  const found = await ctx.reader.rows(sql<{ id: Id }>`select unnest(${readableAmong(ctx, ids)}) as id`);
+  const readableIds = new Set(found.map(({ id }) => id));
+  for (const test of tests) test.readable = test.ids.filter((id) => readableIds.has(id));
 }
 
 /** Which part of the statement a row comes from. */
@@ -56,7 +71,7 @@ interface Found {
 }
 
 const selectRows = (ctx: Context, part: Part, index: number, window: Window): Sql => {
-  const terms = sortTerms(ctx, part.like.order, part.slots);
+  const terms = sortTerms(ctx, part.like.order, part.slots, part.like.filter);
   const limit = sql`limit ${window.limit + 1}`;
   const below = (parent: Sql) => {
     const stretches = stretchesOf(terms, window).map(
@@ -85,14 +100,24 @@ const selectCounts = (ctx: Context, part: Part, index: number): Sql => {
 };
 
 /** What stands after `from`: page `r` and, where they are looked at, its values `v`. */
-const rowsBelow = (ctx: Context, part: Part, parent: Sql): Sql => sql`
-  page r ${part.withValues ? valuesOf(ctx, parent) : sql``} cross join lateral ${reachOf(ctx.actor, ancestors)}
-  where ${kept(ctx, part.like, parent)}`;
+const rowsBelow = (ctx: Context, { like, dataSourceIds: [only, ...others], withValues }: Part, parent: Sql): Sql => sql`
+  page r ${withValues ? valuesOf(ctx, parent) : sql``} cross join lateral ${reachOf(ctx.actor, ancestors)}
+  where ${kept(ctx, like, parent, only !== undefined && others.length === 0 ? readableOf(ctx, only) : readable)}`;
 
 /** True for the rows of data source `parent` that may be read and that the filter keeps. */
-const kept = (ctx: Context, { filter, dataSource }: RowQuery, parent: Sql): Sql => sql`
-  r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = ${parent} and not r.in_trash and ${readable}
+const kept = (ctx: Context, { filter, dataSource }: RowQuery, parent: Sql, may: Sql): Sql => sql`
+  r.workspace_id = ${ctx.actor.workspaceId} and r.parent_id = ${parent} and not r.in_trash and ${may}
   and ${keeps(ctx, filter, dataSource.slots)}`;
+
+/** True for rows of one data source that may be read. Whoever may read the data source may read all of them, and so it is
+ *  asked once, and about a row only where that does not decide: asking about each of many rows takes longer than all the
+ *  rest. */
+const readableOf = (ctx: Context, dataSourceId: Id): Sql =>
+  mayReachWholeWorkspace(ctx.actor)
+    ? readable
+    : sql`((
+        select ${readable} from data_source d cross join lateral ${reachOf(ctx.actor, sql.ref('d.ancestors'))}
+         where d.workspace_id = ${ctx.actor.workspaceId} and d.id = ${dataSourceId}::uuid) or ${readable})`;
 
 /** A row without values is a row all the same. The data source is named again, so that the slots find their index. */
 const valuesOf = (ctx: Context, dataSource: Sql): Sql => sql`
@@ -103,7 +128,8 @@ const valuesOf = (ctx: Context, dataSource: Sql): Sql => sql`
 export const rowsFrom = (ctx: Context, { dataSource }: RowQuery): Sql => sql`
   page r ${valuesOf(ctx, sql`${dataSource.id}::uuid`)} cross join lateral ${reachOf(ctx.actor, ancestors)}`;
 
-export const rowsWhere = (ctx: Context, query: RowQuery): Sql => kept(ctx, query, sql`${query.dataSource.id}::uuid`);
+export const rowsWhere = (ctx: Context, query: RowQuery): Sql =>
+  kept(ctx, query, sql`${query.dataSource.id}::uuid`, readableOf(ctx, query.dataSource.id));
 
 /** All their rows, in no order. */
 export const union = (selects: readonly Sql[]): Sql =>

@@ -1,5 +1,6 @@
 // The content source that lives in our own PostgreSQL. Every statement that reads resources carries the rule of reach.
 
+import { readableNames } from '../connection/users.js';
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { type Bits, READ } from '../gate/capability.js';
@@ -19,6 +20,7 @@ import { countRelated, related } from './local-related.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
 import { reached, reachOf, readable } from './reach.js';
+import { countPagesReached, isListedByReach, pagesReached } from './reach-list.js';
 import type { Resource } from './resource.js';
 import { ancestors, columns, lookColumns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
 import type { ContentSource, Placed, ReachComparison, ResourceQuery } from './source.js';
@@ -50,7 +52,7 @@ export const localContent: ContentSource = {
   },
 
   pages: (ctx, query, window) => recent(ctx, 'Page', query, window),
-  countPages: (ctx, query) => count(ctx, 'Page', query),
+  countPages: (ctx, query) => (isListedByReach(ctx.actor, query) ? countPagesReached(ctx) : count(ctx, 'Page', query)),
   databases: (ctx, query, window) => recent(ctx, 'Database', query, window),
   countDatabases: (ctx, query) => count(ctx, 'Database', query),
 
@@ -195,10 +197,14 @@ async function recent<T extends Page | Database>(
 ): Promise<Placed<T>[]> {
   const terms = sortTerms(ctx, query.order ?? [], {});
   const { where, order } = stretchOf(terms, window);
+  const byReach = kind === 'Page' && isListedByReach(ctx.actor, query);
+  const from = byReach
+    ? sql`${pagesReached(ctx.actor, query, window)} join page r on r.id = f.id`
+    : sql`${tableOf(kind)} r`;
   const rows = await ctx.reader.rows(sql<ResourceRow & { place: string }>`
     select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${lookColumns},
            ${placeOf(terms)} as place
-      from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
+      from ${from} cross join lateral ${reachOf(ctx.actor, ancestors)}
      where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
   ctx.seen.push(rows);
@@ -239,23 +245,29 @@ const blockCount = (maxDepth: number): Sql => sql`
 type BlockRow = StoredBlock & { access: Bits; titles: Titles | null };
 
 const blockColumns = (ctx: Context): Sql => sql`
-  b.id, b.page_id as "pageId", b.parent_id as "parentId", b.path, b.depth, b.content, reach.access,
-  ${readableTitles(ctx, sql`b.mentions`)} as titles`;
+  b.id, b.page_id as "pageId", b.parent_id as "parentId", b.path, b.depth, b.content, b.version,
+  b.created_at as "createdAt", b.created_by as "createdById", b.last_edited_at as "lastEditedAt",
+  b.last_edited_by as "lastEditedById", reach.access,
+  case when b.mentions <> '{}' then ${readableTitles(ctx, sql`b.mentions`)} end as titles`;
 
-/** Titles of the mentioned resources this actor may read, by id; the others are left out. */
+/** Titles of the mentioned resources and names of the mentioned users this actor may read, by id; the others are left
+ *  out. */
 const readableTitles = (ctx: Context, ids: Sql): Sql => {
   const access = reachOf(ctx.actor, sql.ref('m.ancestors'));
   return sql`(
-    select jsonb_object_agg(m.id, m.title) from resource m cross join lateral ${access}
-     where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}) and reach.access & ${sql.lit(READ)} <> 0)`;
+    select jsonb_object_agg(named.id, named.name) from (
+      select m.id, m.title as name from resource m cross join lateral ${access}
+       where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}) and reach.access & ${sql.lit(READ)} <> 0
+       union all
+      ${readableNames(ctx, ids)}) named)`;
 };
 
 /** Ids mentioned by any text among the values of row `v`. */
 const mentionedInProps = sql`array(
-  select (span ->> 'resourceId')::uuid
+  select coalesce(span ->> 'resourceId', span ->> 'userId')::uuid
     from jsonb_each(v.props) as prop(id, value),
          jsonb_array_elements(case jsonb_typeof(prop.value) when 'array' then prop.value else '[]' end) as span
-   where span ->> 'type' = 'MENTION')`;
+   where span ->> 'type' in ('MENTION', 'USER'))`;
 
 const toBlock = ({ access, titles, ...stored }: BlockRow): Block => blockOf(stored, access, titles ?? {});
 

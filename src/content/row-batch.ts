@@ -341,7 +341,10 @@ class Rows {
     if (people.length > 0) {
       const members = await rows(sql<{ id: Id }>`
         select person_id as id from membership
-         where workspace_id = ${actor.workspaceId} and person_id = any(${people}::uuid[]) and ended_at is null`);
+         where workspace_id = ${actor.workspaceId} and person_id = any(${people}::uuid[]) and ended_at is null
+        union all
+        select id from person_group
+         where workspace_id = ${actor.workspaceId} and id = any(${people}::uuid[]) and deleted_at is null`);
       this.people = new Set(members.map(({ id }) => id));
     }
   }

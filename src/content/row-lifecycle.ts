@@ -24,7 +24,7 @@ export interface RowsWritten {
 
 /** Makes rows of one data source. Refused as a whole: where the actor may not insert, a data source that is missing, out of
  *  reach or in the trash, more rows than the limit; with ALL_OR_NOTHING whatever is refused of any row. */
-export function createRows(
+export async function createRows(
   caller: Writer,
   input: { dataSourceId: Id; rows: readonly RowWritten[]; mode?: BatchMode | null | undefined },
 ): Promise<RowsWritten> {
@@ -45,7 +45,7 @@ export function createRows(
 /** Changes rows, of whatever data sources. What is left out stays. Refused: more rows than the limit, a row named twice; of
  *  each row what is missing, out of reach or no row, what the actor may not update, a stale version, what lies in the
  *  trash or is locked, a value that does not fit. */
-export function updateRows(
+export async function updateRows(
   caller: Writer,
   input: {
     rows: readonly (RowWritten & { id: Id; expectedVersion?: number | null | undefined })[];

@@ -3,8 +3,7 @@
 
 import { userIdOf } from '../gate/actor.js';
 import { requireBits, requireVersion } from '../gate/ask.js';
-import type { Bits } from '../gate/capability.js';
-
+import type { Bits, Capability } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { notFound, Refusal } from '../lib/refusal.js';
@@ -49,16 +48,18 @@ export interface Asked {
   id: Id;
   /** Completes "To … needs …", such as "update a page". */
   doing: string;
+  /** What `lockTarget` asks for; CONTENT_UPDATE when left out. */
+  needs?: Capability;
   /** The input that named it, where it is not the object of the mutation itself. */
   path?: readonly string[];
 }
 
 /** Locks what is to be changed. The tree is held or taken before (tree-lock.ts). Refused: what is missing, out of reach or
- *  of another kind, which look the same; what the actor may not update. It may lie in the trash or be locked: see
+ *  of another kind, which look the same; where she lacks what it needs. It may lie in the trash or be locked: see
  *  `requireLive` and `requireUnlocked`. */
 export async function lockTarget(unit: Unit, asked: Asked): Promise<Target> {
   const target = await lock(unit, asked, FOR_CHANGE[asked.kind]);
-  requireBits(target, 'CONTENT_UPDATE', asked.doing, asked.path);
+  requireBits(target, asked.needs ?? 'CONTENT_UPDATE', asked.doing, asked.path);
   return target;
 }
 

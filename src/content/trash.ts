@@ -50,9 +50,9 @@ const RESTORED: Record<Kind, EventType> = {
   DataSource: 'DATA_SOURCE_UNDELETED',
 };
 const DELETED: Record<Kind, AuditAction> = {
-  Page: 'page.deleted',
-  Database: 'database.deleted',
-  DataSource: 'data_source.deleted',
+  Page: 'page.erased',
+  Database: 'database.erased',
+  DataSource: 'data_source.erased',
 };
 
 function trash(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id }> {

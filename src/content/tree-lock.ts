@@ -3,6 +3,8 @@
 // import. Each is a statement of its own before those that read: what they see is then as it stays until the commit, so
 // that ancestors are right, nothing ends up below itself, and nothing is put below what is thrown away.
 
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Id } from '../lib/id.js';
 import type { Unit } from '../unit-of-work.js';
 
 /** Any number that is ours. */
@@ -14,6 +16,9 @@ export async function holdTree({ em, actor }: Unit): Promise<void> {
 }
 
 /** Nobody else writes content of the workspace until the commit. */
-export async function takeTree({ em, actor }: Unit): Promise<void> {
-  await em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [TREE_LOCK, actor.workspaceId]);
+export const takeTree = ({ em, actor }: Unit): Promise<void> => takeWholeTree(em, actor.workspaceId);
+
+/** The same for whoever is no command: nobody asked for it, and nothing is recorded. */
+export async function takeWholeTree(em: EntityManager, workspaceId: Id): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [TREE_LOCK, workspaceId]);
 }

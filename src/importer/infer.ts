@@ -11,7 +11,18 @@ import { decodeLink, type ResolveLink } from './links.js';
 /** What cells can be told to hold. */
 type InferredType = Extract<
   PropertyType,
-  'TEXT' | 'NUMBER' | 'CHECKBOX' | 'DATE' | 'SELECT' | 'MULTI_SELECT' | 'URL' | 'EMAIL' | 'PHONE' | 'RELATION' | 'FILES'
+  | 'TEXT'
+  | 'NUMBER'
+  | 'CHECKBOX'
+  | 'DATE'
+  | 'SELECT'
+  | 'MULTI_SELECT'
+  | 'PEOPLE'
+  | 'URL'
+  | 'EMAIL'
+  | 'PHONE'
+  | 'RELATION'
+  | 'FILES'
 >;
 
 export interface InferredColumn {
@@ -29,6 +40,8 @@ export interface ColumnContext {
   resolve: ResolveLink;
   /** Relations hold pages; a link may also lead to a database. */
   isPage(id: Id): boolean;
+  /** Who of the workspace is called so: nobody, one, or several, of whom nobody knows which. */
+  peopleNamed(name: string): readonly Id[];
   optionId(option: string): Id;
 }
 
@@ -55,10 +68,12 @@ export function inferColumn(cells: readonly string[], context: ColumnContext): I
     asRelation(filled, context, notes) ??
     asFiles(filled, context, notes) ??
     (notes.length > 0 || filled.some((cell) => cellLinks(cell)) ? text : null) ??
+    asPeople(filled, context, notes) ??
     asSelect(filled, context) ??
     asMultiSelect(filled, context) ??
     text;
-  return found.type === 'TEXT' && notes.length > 0 ? { ...found, note: notes.join('; ') } : found;
+  const isNoted = found.type === 'TEXT' || notes.includes(SEVERAL_OF_A_NAME);
+  return isNoted && notes.length > 0 ? { ...found, note: notes.join('; ') } : found;
 }
 
 function typed(type: InferredColumn['type'], read: (cell: string) => StoredValue): InferredColumn {
@@ -236,6 +251,37 @@ function asFiles(filled: readonly string[], { resolve }: ColumnContext, notes: s
     if (some) notes.push('attachments stay text: some are not in the export');
   }
   return column;
+}
+
+// ---- people
+
+const SEVERAL_OF_A_NAME = 'names are not taken for people: several members have the same one';
+
+/** The people a cell names, each once, or `null` when some piece of it is nobody's name. Names may hold commas, so a piece
+ *  that is nobody's may go on after the next one. */
+function readPeople(cell: string, { peopleNamed }: ColumnContext): (readonly Id[])[] | null {
+  const people: (readonly Id[])[] = [];
+  let pending = '';
+  for (const piece of cell.split(',')) {
+    if (piece.trim() === '') return null;
+    pending = pending === '' ? piece : `${pending},${piece}`;
+    const found = peopleNamed(pending.trim());
+    if (found.length === 0) continue;
+    people.push(found);
+    pending = '';
+  }
+  return pending === '' && new Set(people.map(([id]) => id)).size === people.length ? people : null;
+}
+
+/** Only when every name is that of one member: else it may be anything that people are called like. */
+function asPeople(filled: readonly string[], context: ColumnContext, notes: string[]): InferredColumn | null {
+  const cells = filled.map((cell) => readPeople(cell, context));
+  if (!cells.every((people) => people !== null)) return null;
+  if (cells.some((people) => people.some((found) => found.length > 1))) {
+    notes.push(SEVERAL_OF_A_NAME);
+    return null;
+  }
+  return typed('PEOPLE', (cell) => readPeople(cell, context)!.map(([id]) => id!));
 }
 
 // ---- selects

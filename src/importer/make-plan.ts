@@ -11,6 +11,7 @@ import { contentTypeOf, isImageName } from './content-type.js';
 import { propertyIds } from './csv-database.js';
 import { type InferredColumn, inferColumn } from './infer.js';
 import { headingAtTop, markdownToBlocks } from './markdown.js';
+import { type NamedPerson, peopleByName } from './people.js';
 import type { ImportPlan, InferredProperty, PlannedDatabase, PlannedFile, PlannedPage } from './plan.js';
 import { type ExpectedProperty, expectedOf, splitRowText } from './row-files.js';
 import type { Database, PageFile, Survey } from './survey.js';
@@ -34,11 +35,16 @@ export class PlanMaker {
   readonly #sources = new Map<Id, PageSource>();
   readonly #attachedBelow = new Map<Id, BlockContent[]>();
 
-  /** `idNamespace` makes ids for attachments that lie in no page. */
+  readonly #peopleNamed: (name: string) => readonly Id[];
+
+  /** `idNamespace` makes ids for attachments that lie in no page; `people` are those of the workspace it is for. */
   constructor(
     readonly survey: Survey,
     readonly idNamespace: Id,
-  ) {}
+    people: readonly NamedPerson[] = [],
+  ) {
+    this.#peopleNamed = peopleByName(people);
+  }
 
   /** The plan; to be made once. */
   make(): ImportPlan {
@@ -246,6 +252,7 @@ export class PlanMaker {
         name,
         resolve,
         isPage: (id) => this.survey.pages.has(id),
+        peopleNamed: this.#peopleNamed,
         optionId: (option) => optionId(dataSourceId, propertyId, option),
       });
       return { propertyId, column, role: column.type === 'DATE' ? timeRole(name) : null };

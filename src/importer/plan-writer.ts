@@ -4,15 +4,15 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BlockTree } from '../content/block-content.js';
+import { type BlockRow, blockRows, firstKeys } from '../content/block-rows.js';
 import type { EventType } from '../events/event.js';
-import type { Id } from '../lib/id.js';
+import { derivedId, type Id, newId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { Refusal } from '../lib/refusal.js';
 import type { PropertySchema } from '../property/property.js';
 import { type StoredSchema, writeRowValues } from '../property/row-values.js';
 import { assignSlots, SLOTS } from '../property/slot.js';
 import type { Unit } from '../unit-of-work.js';
-import { blockRows } from './block-rows.js';
 import { blocksWithFacts, propsWithFacts, type StoredFile } from './file-bytes.js';
 import type { ImportPlan, PlannedDatabase, PlannedPage } from './plan.js';
 
@@ -256,16 +256,36 @@ export class PlanWriter {
     });
   }
 
+  /** A block that was moved to another page since keeps its id; what is imported in its place gets another. */
+  private async leaveMoved(em: EntityManager, rows: BlockRow[]): Promise<void> {
+    const moved = await em.execute<{ id: Id }[]>(
+      'select id from block where workspace_id = ? and id = any(?::uuid[])',
+      [this.run.workspaceId, uuids(rows.map(({ id }) => id))],
+    );
+    if (moved.length === 0) return;
+    const others = new Map(moved.map(({ id }) => [id, newId()]));
+    for (const row of rows) {
+      row.id = others.get(row.id) ?? row.id;
+      row.parent_id = row.parent_id && (others.get(row.parent_id) ?? row.parent_id);
+    }
+  }
+
   private async blocks(
     em: EntityManager,
-    changed: readonly { page: PlannedPage; blocks: BlockTree[] }[],
+    changed: readonly { page: PlannedPage; blocks: BlockTree[]; before: Known | undefined }[],
   ): Promise<void> {
     const { workspaceId } = this.run;
     await em.execute('delete from block where workspace_id = ? and page_id = any(?::uuid[])', [
       workspaceId,
       uuids(changed.map(({ page }) => page.id)),
     ]);
-    const rows = changed.flatMap(({ page, blocks }) => blockRows(page.id, blocks));
+    // Ids follow from the page and the place, so that importing again gives the same ones.
+    const rows = changed.flatMap(({ page: { id }, blocks }) =>
+      blockRows({ pageId: id, parent: null, keys: firstKeys(blocks.length) }, blocks, (place) =>
+        derivedId(id, `block ${place}`),
+      ),
+    );
+    if (changed.some(({ before }) => before)) await this.leaveMoved(em, rows);
     for (let from = 0; from < rows.length; from += CHUNK * 4) {
       await em.execute(
         `insert into block (workspace_id, id, page_id, parent_id, path, depth, content, mentions)

@@ -5,6 +5,7 @@ import type { Id } from '../lib/id.js';
 import { openArchive } from './archive.js';
 import { DEFAULT_LIMITS, type ExportLimits } from './limits.js';
 import { PlanMaker } from './make-plan.js';
+import type { NamedPerson } from './people.js';
 import type { ImportPlan, PlannedPage } from './plan.js';
 import { surveyExport } from './survey.js';
 
@@ -12,6 +13,8 @@ export interface ReadExportOptions {
   /** Makes ids for things that have none of their own. */
   idNamespace: Id;
   limits?: Partial<ExportLimits>;
+  /** People of the workspace it will be written into; columns that name them alone become columns of people. */
+  people?: readonly NamedPerson[];
   /** Called for each page and table read. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
@@ -32,7 +35,7 @@ export async function readExport(path: string, options: ReadExportOptions): Prom
   const archive = await openArchive(path, limits, options.signal);
   try {
     const survey = await surveyExport(archive, path, { ...options, limits });
-    const maker = new PlanMaker(survey, options.idNamespace);
+    const maker = new PlanMaker(survey, options.idNamespace, options.people);
     return { plan: maker.make(), blocksOf: (page) => maker.blocksOf(page), close: archive.close };
   } catch (error) {
     await archive.close();

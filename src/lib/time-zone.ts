@@ -1,6 +1,6 @@
 // Names of time zones, as clients give them.
 
-import { invalid } from './refusal.js';
+import { invalid, quoted } from './refusal.js';
 
 /** PostgreSQL reads other texts as offsets, some with the sign turned round. */
 const NAME = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
@@ -8,7 +8,7 @@ const NAME = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
 /** The name itself. Refused: what names no IANA time zone. */
 export function requireTimeZone(text: string): string {
   if (NAME.test(text) && isKnown(text)) return text;
-  throw invalid(`timeZone expects an IANA name like "Europe/Berlin", but got: ${JSON.stringify(text.slice(0, 60))}`);
+  throw invalid(`timeZone expects an IANA name like "Europe/Berlin", but got: ${quoted(text)}`);
 }
 
 function isKnown(text: string): boolean {

@@ -26,9 +26,10 @@ import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { carryOut, MutationPayload } from '../payload.js';
 import { Teamspace } from '../workspace/teamspace.js';
 import { Workspace } from '../workspace/workspace.js';
+import { Group } from './group.js';
 import { Member, MemberList } from './member.js';
 import { leaveWorkspace, removeMember, updateMember } from './member-lifecycle.js';
-import { countMembers, listMembers, memberCountOfTeamspace, memberFor, membersOfTeamspace } from './members.js';
+import { countMembers, listMembers, type MemberPlace, memberCountOf, memberFor, membersOf } from './members.js';
 import { personFor } from './person.js';
 import { Person } from './user.js';
 
@@ -168,18 +169,28 @@ export class TeamspaceMemberFields {
   @Directive('@requires(anyOf: [[USER_READ]])')
   @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
   @FieldResolver(() => MemberList, { nullable: true, description: 'Who belongs to it.' })
-  async members(
-    @Root() { id }: Teamspace,
-    @Args(() => ListArgs) args: ListArgs,
-    @Ctx() ctx: Context,
-  ): Promise<List<Member>> {
-    const list = `Teamspace.members ${id}`;
-    const window = windowOf(args, ctx.cursors, list);
-    return toList(
-      (await ctx.load(membersOfTeamspace(window), id)) ?? [],
-      window,
-      ({ person }) => ctx.cursors.seal(list, [person.id]),
-      async () => (await ctx.load(memberCountOfTeamspace, id)) ?? 0,
-    );
+  members(@Root() { id }: Teamspace, @Args(() => ListArgs) args: ListArgs, @Ctx() ctx: Context): Promise<List<Member>> {
+    return membersIn(ctx, 'TEAMSPACE', id, args);
   }
+}
+
+@Resolver(() => Group)
+export class GroupMemberFields {
+  @Directive('@actor(kinds: [PERSON, OPERATOR], role: MEMBER)')
+  @Directive('@listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])')
+  @FieldResolver(() => MemberList, { nullable: true, description: 'Who belongs to it.' })
+  members(@Root() { id }: Group, @Args(() => ListArgs) args: ListArgs, @Ctx() ctx: Context): Promise<List<Member>> {
+    return membersIn(ctx, 'GROUP', id, args);
+  }
+}
+
+async function membersIn(ctx: Context, place: MemberPlace, id: Id, args: ListArgs): Promise<List<Member>> {
+  const list = `members ${place} ${id}`;
+  const window = windowOf(args, ctx.cursors, list);
+  return toList(
+    (await ctx.load(membersOf(place, window), id)) ?? [],
+    window,
+    ({ person }) => ctx.cursors.seal(list, [person.id]),
+    async () => (await ctx.load(memberCountOf(place), id)) ?? 0,
+  );
 }

@@ -1,4 +1,4 @@
-// Reading who belongs to a workspace or a teamspace. Members and owners know; a guest is known to who administers and to
+// Reading who belongs to a workspace, a teamspace or a group. Members and owners know; a guest is known to who administers and to
 // herself. Names and addresses keep the rules of a person's record.
 
 import type { Batch, Context } from '../context.js';
@@ -69,36 +69,44 @@ export async function countMembers(ctx: Context, query: MemberQuery): Promise<nu
   return row?.count ?? 0;
 }
 
-/** The same of each of several teamspaces. */
-export const membersOfTeamspace = (window: Window): Batch<Id, Member[]> => ({
-  name: `membersOfTeamspace ${JSON.stringify(window)}`,
+/** What members are in besides the workspace. */
+export type MemberPlace = 'TEAMSPACE' | 'GROUP';
+
+const placesOf: Readonly<Record<MemberPlace, Sql>> = {
+  TEAMSPACE: sql`(select workspace_id, teamspace_id as id, person_id from teamspace_member)`,
+  GROUP: sql`(select workspace_id, group_id as id, person_id from person_group_member)`,
+};
+
+/** The same of each of several teamspaces or groups. */
+export const membersOf = (place: MemberPlace, window: Window): Batch<Id, Member[]> => ({
+  name: `membersOf ${place} ${JSON.stringify(window)}`,
   async load(ctx, ids) {
-    const rows = await ctx.reader.rows(sql<MemberRow & { teamspaceId: Id }>`
-      select t.id as "teamspaceId", found.* from unnest(${ids}::uuid[]) as t(id)
+    const rows = await ctx.reader.rows(sql<MemberRow & { placeId: Id }>`
+      select t.id as "placeId", found.* from unnest(${ids}::uuid[]) as t(id)
        cross join lateral (
          select ${columns}
-           from teamspace_member j
+           from ${placesOf[place]} j
            join membership m on m.workspace_id = j.workspace_id and m.person_id = j.person_id
            join person p on p.id = m.person_id
-          where j.workspace_id = ${ctx.actor.workspaceId} and j.teamspace_id = t.id and ${known(ctx)} and ${beyond(window)}
+          where j.workspace_id = ${ctx.actor.workspaceId} and j.id = t.id and ${known(ctx)} and ${beyond(window)}
           order by m.person_id ${direction(window)} limit ${window.limit + 1}) found`);
     const members = new Map<Id, Member[]>();
-    for (const { teamspaceId, ...row } of rows) {
-      members.set(teamspaceId, [...(members.get(teamspaceId) ?? []), memberFor(ctx, row)]);
+    for (const { placeId, ...row } of rows) {
+      members.set(placeId, [...(members.get(placeId) ?? []), memberFor(ctx, row)]);
     }
     return members;
   },
 });
 
-export const memberCountOfTeamspace: Batch<Id, number> = {
-  name: 'memberCountOfTeamspace',
+export const memberCountOf = (place: MemberPlace): Batch<Id, number> => ({
+  name: `memberCountOf ${place}`,
   async load(ctx, ids) {
     const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
-      select j.teamspace_id as id, count(*)::int as count
-        from teamspace_member j
+      select j.id, count(*)::int as count
+        from ${placesOf[place]} j
         join membership m on m.workspace_id = j.workspace_id and m.person_id = j.person_id
-       where j.workspace_id = ${ctx.actor.workspaceId} and j.teamspace_id = any(${ids}::uuid[]) and ${known(ctx)}
-       group by j.teamspace_id`);
+       where j.workspace_id = ${ctx.actor.workspaceId} and j.id = any(${ids}::uuid[]) and ${known(ctx)}
+       group by j.id`);
     return new Map(rows.map(({ id, count }) => [id, count]));
   },
-};
+});

@@ -111,7 +111,7 @@ export async function requireAnotherOwner({ em, actor }: Unit, personId: Id): Pr
   }
 }
 
-/** Ends what no guest has: personal tokens, and places in teamspaces. */
+/** Ends what no guest has: personal tokens, and places in teamspaces and groups. */
 export async function endWhatMembersHave(unit: Unit, personId: Id, because: AuditAction): Promise<void> {
   const { em, actor } = unit;
   const ended = await em.execute<Ended[]>(
@@ -120,10 +120,25 @@ export async function endWhatMembersHave(unit: Unit, personId: Id, because: Audi
         where workspace_id = ? and person_id = ? and revoked_at is null
        returning id),
      left_behind as (
-       delete from teamspace_member where workspace_id = ? and person_id = ? returning teamspace_id)
+       delete from teamspace_member where workspace_id = ? and person_id = ? returning teamspace_id),
+     left_out as (
+       delete from person_group_member where workspace_id = ? and person_id = ? returning group_id),
+     counted as (
+       update person_group set version = version + 1
+        where workspace_id = ? and id in (select group_id from left_out))
      select 'personal_access_token.revoked' as action, id from revoked
-     union all select 'teamspace_member.removed', teamspace_id from left_behind`,
-    [userIdOf(actor), actor.workspaceId, personId, actor.workspaceId, personId],
+     union all select 'teamspace_member.removed', teamspace_id from left_behind
+     union all select 'group_member.removed', group_id from left_out`,
+    [
+      userIdOf(actor),
+      actor.workspaceId,
+      personId,
+      actor.workspaceId,
+      personId,
+      actor.workspaceId,
+      personId,
+      actor.workspaceId,
+    ],
   );
   record(unit, ended, { because, personId });
 }

@@ -7,7 +7,10 @@ import type { Bits } from '../gate/capability.js';
 import { listOf } from '../lib/list.js';
 import { Node } from '../lib/node.js';
 
-@InterfaceType({ implements: Node, description: 'Who can write and be mentioned: a person or a bot.' })
+@InterfaceType({
+  implements: Node,
+  description: 'Who can write and be named: a person, a bot, or where people are named together a group.',
+})
 export abstract class User extends Node {
   /** Bits the reader has on this record. */
   access!: Bits;

@@ -33,7 +33,7 @@ export interface Answer {
 
 interface AnswerJson {
   id: string;
-  response: { clientDataJSON: string; userHandle?: unknown; transports?: unknown };
+  response: { clientDataJSON: string; attestationObject?: string; userHandle?: unknown; transports?: unknown };
 }
 
 export interface MadeCredential {
@@ -111,6 +111,7 @@ export function answerIn(given: unknown): Answer | null {
 /** The credential in an answer to `creationOptions`; `null` when anything about it is not as it should be. */
 export async function verifyMade(party: RelyingParty, answer: Answer): Promise<MadeCredential | null> {
   const { verifyRegistrationResponse } = await library();
+  if (!(await isUnattested(answer))) return null;
   const checked = await verifyRegistrationResponse({
     response: answer.json as RegistrationResponseJSON,
     expectedChallenge: answer.challenge.toString('base64url'),
@@ -128,6 +129,19 @@ export async function verifyMade(party: RelyingParty, answer: Answer): Promise<M
     counter,
     transports: Array.isArray(transports) ? [...new Set(transports)].filter((one) => TRANSPORTS.has(one)) : [],
   };
+}
+
+/** Nobody was asked for an attestation. One that comes with certificates is not looked at: what they say to look up, the
+ *  library would look up. A signature by the new key itself, which some keys cannot leave out, has none. */
+async function isUnattested({ json }: Answer): Promise<boolean> {
+  const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers');
+  try {
+    const attestation = decodeAttestationObject(new Uint8Array(fromBase64url(json.response.attestationObject ?? '')));
+    const format = attestation.get('fmt');
+    return format === 'none' || (format === 'packed' && attestation.get('attStmt').get('x5c') === undefined);
+  } catch {
+    return false; // no CBOR, or none of this shape
+  }
 }
 
 /** The counter in an answer to `requestOptions` that `known` has signed; `null` when anything about it is not as it should

@@ -164,7 +164,8 @@ const optionIds = (property: PropertySchema): string[] => orderedOptions(propert
 /** Whether there is or was such a user in the workspace; all others are shown to nobody. */
 const isUser = (ctx: Context, id: Sql): Sql => sql`${id} in (
   select u.person_id::text from membership u where u.workspace_id = ${ctx.actor.workspaceId}
-  union all select u.bot_id::text from installation u where u.workspace_id = ${ctx.actor.workspaceId})`;
+  union all select u.bot_id::text from installation u where u.workspace_id = ${ctx.actor.workspaceId}
+  union all select u.id::text from person_group u where u.workspace_id = ${ctx.actor.workspaceId})`;
 
 const knownUser = (ctx: Context, id: Sql): Sql => sql`(case when ${isUser(ctx, id)} then ${id} end)`;
 

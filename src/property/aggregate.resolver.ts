@@ -32,16 +32,20 @@ import {
   UserKey,
   type ValueSummary,
 } from './aggregate.js';
+import { goingOn, withMoment } from './moment.js';
 import type { PropertySchema } from './property.js';
 import { PropertyArgs } from './property-args.js';
 import { face } from './property-schema.js';
-import { RowFilter } from './row-filter.js';
+import { RowFilter, TIME_ZONE } from './row-filter.js';
 import { called, columnOf, nameOf, readQuery, refuseAmbiguous } from './row-query.js';
 
 @ArgsType()
 class GroupListArgs extends ListArgs {
   @Field(() => RowFilter, { nullable: true, description: 'Only these rows.' })
   filter?: RowFilter | null;
+
+  @Field(() => String, { nullable: true, description: TIME_ZONE })
+  timeZone?: string | null;
 }
 
 /** Every row is looked at, however few groups they make. */
@@ -61,10 +65,11 @@ export class AggregateFields {
     @Root() dataSource: DataSource,
     @Arg('filter', () => RowFilter, { nullable: true, description: 'Only these rows.' })
     filter: RowFilter | null | undefined,
+    @Arg('timeZone', () => String, { nullable: true, description: TIME_ZONE }) timeZone: string | null | undefined,
     @Ctx() ctx: Context,
   ): RowAggregate {
     const of: Aggregated = {
-      rows: readQuery(dataSource, { filter }, { now: ctx.now(), me: userIdOf(ctx.actor) }),
+      rows: readQuery(dataSource, { filter, timeZone }, { now: ctx.now(), me: userIdOf(ctx.actor) }),
       grouping: null,
     };
     return face(RowAggregate, {
@@ -90,13 +95,16 @@ export class AggregateFields {
     @Ctx() ctx: Context,
   ): Promise<List<RowGroup>> {
     const { access, storedProperties } = dataSource;
-    const rows = readQuery(dataSource, { filter: args.filter }, { now: ctx.now(), me: userIdOf(ctx.actor) });
+    const { filter, timeZone } = args;
+    const read = (now: Date) => readQuery(dataSource, { filter, timeZone }, { now, me: userIdOf(ctx.actor) });
+    const asked = read(ctx.now());
     const grouping = readGrouping(storedProperties, by);
-    const of: Aggregated = { rows, grouping };
-    const list = `DataSource.groups ${dataSource.id} ${nameOf(rows, { filter: args.filter })} ${JSON.stringify(grouping)}`;
+    const list = `DataSource.groups ${dataSource.id} ${nameOf(asked, { filter, timeZone })} ${JSON.stringify(grouping)}`;
     const window = windowOf(args, ctx.cursors, list);
+    const rows = goingOn(asked, window.from, read);
+    const of: Aggregated = { rows, grouping };
     const found = ctx.load(groupsOf(window), of).then((placed) =>
-      placed?.map(({ row, ...place }) => {
+      withMoment(rows)(placed)?.map(({ row, ...place }) => {
         const key = groupKeyOf(grouping, row, access);
         return { ...place, row: face(RowGroup, { access, of, groupKey: row.key, key, count: row.count }) };
       }),

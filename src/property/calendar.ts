@@ -1,7 +1,7 @@
 // Days of a time zone: when they begin, and which of them words such as "tomorrow" and "past week" mean. A day is
 // written as its midnight in UTC. No SQL here.
 
-import { invalid, quoted } from '../lib/refusal.js';
+import { requireTimeZone } from '../lib/time-zone.js';
 
 const ONE_DAY_MS = 86_400_000;
 const MONDAY = 1;
@@ -109,29 +109,20 @@ const midnight = (instant: Date): Date => new Date(Math.floor(instant.getTime() 
 
 type Zone = Intl.DateTimeFormat;
 
-const IANA_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/; // offsets such as "+05:30" are none
-
 function zoneOf(timeZone: string): Zone {
-  const refusal = invalid(`timeZone expects an IANA name like "Europe/Berlin", but got: ${quoted(timeZone)}`);
-  if (!IANA_NAME.test(timeZone)) throw refusal;
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      era: 'short',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-  } catch (error) {
-    if (error instanceof RangeError) throw refusal;
-    throw error;
-  }
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone: requireTimeZone(timeZone),
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
 }
 
 /** What clocks of a zone show at an instant, to the second, as if they showed UTC. */

@@ -36,8 +36,9 @@ export type PropertyTest = { property: PropertySchema } & (
   | ({ is: 'BEGINNING'; days: Bounds | null } & Bounds)
   /** Has an end, and that is not later. */
   | { is: 'EXPIRED'; at: Date }
-  /** Holds any of these: options of the column, people, or pages that may be out of reach. */
-  | { is: 'HOLDING'; ids: Id[] }
+  /** Holds any of these: options of the column, people, or pages that may be out of reach. Of pages, `readable` are those
+   *  that were not when somebody looked just before. */
+  | { is: 'HOLDING'; ids: Id[]; readable?: Id[] }
 );
 
 interface Bounds {

@@ -97,7 +97,7 @@ export class PropertyInput {
   @Field(() => DateInput, { nullable: true, description: 'For DATE.' })
   date?: DateInput | null;
 
-  @Field(() => [ID], { nullable: true, description: 'For PEOPLE: ids of members, all of them.' })
+  @Field(() => [ID], { nullable: true, description: 'For PEOPLE: ids of members and groups, all of them.' })
   people?: string[] | null;
 
   @Field(() => [ID], {

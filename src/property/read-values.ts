@@ -3,7 +3,7 @@
 
 import type { FileReference } from '../content/block-content.js';
 import { type ContentLimits, type Path, place, requireLine, requireText, requireWithin } from '../content/limits.js';
-import { mentionsIn, type RichTextSpan } from '../content/rich-text.js';
+import { mentionsIn, type RichTextSpan, usersIn } from '../content/rich-text.js';
 import { requireAddress, spansOfInput } from '../content/span-input.js';
 import { type Id, parseId } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
@@ -219,6 +219,7 @@ class ValueReader {
 
   private richText(spans: RichTextSpan[]): RichTextSpan[] {
     for (const id of mentionsIn(spans)) this.named.push({ kind: 'MENTION', id, path: this.path });
+    for (const id of usersIn(spans)) this.named.push({ kind: 'PERSON', id, path: this.path });
     return spans;
   }
 

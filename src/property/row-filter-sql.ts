@@ -73,24 +73,31 @@ function holds(ctx: Context, test: PropertyTest, slots: Slots): Sql {
     case 'EXPIRED':
       return sql`${endOf(property)} <= ${test.at}::timestamptz`;
     case 'HOLDING':
-      return isHolding(ctx, property, test.ids, slots);
+      return isHolding(ctx, test, slots);
   }
 }
 
 const isAuthor = ({ author, ids }: AuthorTest): Sql =>
   ids === null ? sql`${columnOf[author]} is null` : sql`${columnOf[author]} = any(${ids}::uuid[])`;
 
-function isHolding(ctx: Context, property: PropertySchema, ids: readonly string[], slots: Slots): Sql {
+function isHolding(ctx: Context, { property, ids, readable }: HoldingTest, slots: Slots): Sql {
   switch (property.type) {
     case 'SELECT':
     case 'STATUS':
       return sql`${optionOf(property, slots)} = any(${ids}::text[])`;
     case 'RELATION':
-      return sql`${idsOf(property, slots)} && ${readableAmong(ctx, ids)}`;
+      return pointsTo(idsOf(property, slots), readableAmong(ctx, ids), readable);
     default:
       return sql`${idsOf(property, slots)} && ${ids}::text[]`;
   }
 }
+
+/** What is asked in the statement decides. What was found readable before it is there for the planner, to whom a constant
+ *  says how many rows there will be; the case keeps it from counting the same twice. */
+const pointsTo = (held: Sql, decided: Sql, found: readonly string[] | undefined): Sql =>
+  found === undefined
+    ? sql`${held} && ${decided}`
+    : sql`(${held} && ${found}::text[] and case when ${held} && ${decided} then true else false end)`;
 
 /** Where days begin elsewhere than in UTC, days and times lie in different bounds; the wider ones are for the index. */
 function begins({ property, from, to, days }: Extract<PropertyTest, { is: 'BEGINNING' }>, slots: Slots): Sql {
@@ -135,13 +142,15 @@ function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): Sql {
       return sql`(${idsOf(property, slots)} && ${optionIds(property)}::text[]) is not true`;
     case 'RELATION':
       return sql`not exists (${readableTargets(ctx, property, slots, sql`1`)})`;
-    default:
+    case 'TEXT': // a mention alone is a value, and has no text that a slot could hold
       return sql`${inProps(property)} is null`;
+    default:
+      return sql`${slotOf(property, slots) ?? inProps(property)} is null`;
   }
 }
 
 /** Those of these pages the actor may read. It looks at no row, so it is made once for the statement. */
-const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
+export const readableAmong = (ctx: Context, ids: readonly string[]): Sql => sql`array(
   select m.id::text from page m cross join lateral ${reachOf(ctx.actor, sql.ref('m.ancestors'))}
    where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}::uuid[]) and not m.in_trash and ${readable})`;
 
@@ -166,9 +175,45 @@ const columnOf = {
 /** Last edited first. */
 const USUAL: readonly SortKey[] = [{ time: 'lastEditedAt', direction: 'DESC' }];
 
-/** Sort terms of an order; of the usual one when it is empty. */
-export const sortTerms = (ctx: Context, order: readonly SortKey[], slots: Slots): SortTerm[] =>
-  (order.length === 0 ? USUAL : order).map((key) => ({ direction: key.direction, ...sortValue(ctx, key, slots) }));
+/** Sort terms of an order; of the usual one when it is empty. `filter` says which rows there are to sort. */
+export const sortTerms = (
+  ctx: Context,
+  order: readonly SortKey[],
+  slots: Slots,
+  filter: Condition | null = null,
+): SortTerm[] =>
+  (order.length === 0 ? USUAL : order).map((key) => {
+    const term = { direction: key.direction, ...sortValue(ctx, key, slots) };
+    // A text may be there and hold nothing to sort by: a mention.
+    const isFilled =
+      term.indexed && 'property' in key && key.property.type !== 'TEXT' && demandsValue(filter, key.property);
+    return isFilled ? { ...term, nullable: false } : term;
+  });
+
+/** Whether the rows that a filter keeps all have a value in this property. */
+function demandsValue(condition: Condition | null, property: PropertySchema): boolean {
+  if (condition === null) return false;
+  if ('all' in condition) return condition.all.some((one) => demandsValue(one, property));
+  if ('any' in condition) return condition.any.every((one) => demandsValue(one, property));
+  if ('not' in condition) return isOf(condition.not, property) && condition.not.is === 'EMPTY';
+  return isOf(condition, property) && condition.is !== 'EMPTY';
+}
+
+/** The tests of relations in a filter. */
+export function relationTests(condition: Condition | null): HoldingTest[] {
+  if (condition === null) return [];
+  if ('all' in condition) return condition.all.flatMap(relationTests);
+  if ('any' in condition) return condition.any.flatMap(relationTests);
+  if ('not' in condition) return relationTests(condition.not);
+  return 'property' in condition && condition.is === 'HOLDING' && condition.property.type === 'RELATION'
+    ? [condition]
+    : [];
+}
+
+export type HoldingTest = Extract<PropertyTest, { is: 'HOLDING' }>;
+
+const isOf = (condition: Condition, { id }: PropertySchema): condition is PropertyTest =>
+  'property' in condition && condition.property.id === id;
 
 function sortValue(ctx: Context, key: SortKey, slots: Slots): Omit<SortTerm, 'direction'> {
   if ('time' in key) return { value: columnOf[key.time], type: 'timestamptz', nullable: false };

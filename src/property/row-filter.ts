@@ -4,6 +4,9 @@
 import { Directive, Field, InputType } from 'type-graphql';
 import { DateFilter, PropertyFilter } from './property-filter.js';
 
+/** What stands beside a filter says so. */
+export const TIME_ZONE = 'IANA name of the time zone that days of the filter are in; UTC when left out.';
+
 @Directive('@oneOf')
 @InputType({
   description:

@@ -24,8 +24,8 @@ const KIND_OF: Record<Exclude<PropertyType, 'FORMULA'>, SlotKind | null> = {
   MULTI_SELECT: 'a',
   PEOPLE: 'a',
   RELATION: 'a',
-  FILES: 'a',
-  // Nothing of these lies in `props`, or nobody compares it.
+  // Nothing of these lies in `props`, or nobody asks for more than whether there is something.
+  FILES: null,
   ROLLUP: null,
   CREATED_TIME: null,
   CREATED_BY: null,
@@ -76,7 +76,7 @@ export function slotValues(
   for (const property of properties) {
     const slot = slots.get(property.id);
     const value = property.type === 'TITLE' ? title : props[property.id];
-    if (slot === undefined || value === undefined) continue;
+    if (slot === undefined || value === undefined || kindOf(property) === null) continue;
     values[slot] = slotValue(property.type === 'FORMULA' ? property.result : property.type, value);
   }
   return values;
@@ -95,8 +95,6 @@ function slotValue(type: PropertyType, value: unknown): unknown {
     case 'DATE':
     case 'VERIFICATION':
       return (value as DateSpan).start;
-    case 'FILES':
-      return (value as { name: string }[]).map(({ name }) => name);
     default:
       return value;
   }

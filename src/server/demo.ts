@@ -87,6 +87,12 @@ const text = (value: string): RichTextSpan[] => [{ type: 'TEXT', text: value }];
 const block = (content: BlockContent, children: BlockTree[] = []): BlockTree => ({ content, children });
 const paragraph = (...richText: RichTextSpan[]): BlockTree => block({ type: 'PARAGRAPH', richText });
 
+const STATUSES = [
+  { name: 'Open', group: 'To do', color: 'GRAY' },
+  { name: 'Doing', group: 'In progress', color: 'BLUE' },
+  { name: 'Done', group: 'Complete', color: 'GREEN' },
+] as const;
+
 function demoPlan(): { plan: ImportPlan; bodies: Map<Id, BlockTree[]> } {
   const at = new Date('2026-01-05T09:00:00Z');
   const bodies = new Map<Id, BlockTree[]>();
@@ -112,11 +118,18 @@ function demoPlan(): { plan: ImportPlan; bodies: Map<Id, BlockTree[]> } {
     {
       id: 'status',
       name: 'Status',
-      type: 'SELECT',
-      options: ['Open', 'Doing', 'Done'].map((name) => ({ id: id(`status ${name}`), name })),
+      type: 'STATUS',
+      options: STATUSES.map(({ name, color }) => ({ id: id(`status ${name}`), name, color })),
+      groups: STATUSES.map(({ name, group, color }) => ({
+        id: id(`group ${group}`),
+        name: group,
+        color,
+        optionIds: [id(`status ${name}`)],
+      })),
     },
     { id: 'points', name: 'Points', type: 'NUMBER' },
     { id: 'done', name: 'Done', type: 'CHECKBOX' },
+    { id: 'changed', name: 'Changed', type: 'LAST_EDITED_TIME' },
   ];
   const pages = [
     page('handbook', 'Handbook', null, [

@@ -30,7 +30,10 @@ import { OAuth } from './migrations/0010-oauth.js';
 import { Passkeys } from './migrations/0011-passkeys.js';
 import { Writing } from './migrations/0012-writing.js';
 import { Rows } from './migrations/0013-rows.js';
+import { Groups } from './migrations/0016-groups.js';
+import { Blocks } from './migrations/0017-blocks.js';
 import { EventLog } from './migrations/0018-event-log.js';
+import { PageReach } from './migrations/0020-page-reach.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -54,7 +57,10 @@ const MIGRATIONS = [
   { name: '0011-passkeys', class: Passkeys },
   { name: '0012-writing', class: Writing },
   { name: '0013-rows', class: Rows },
+  { name: '0016-groups', class: Groups },
+  { name: '0017-blocks', class: Blocks },
   { name: '0018-event-log', class: EventLog },
+  { name: '0020-page-reach', class: PageReach },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -103,6 +103,8 @@ const spans = (id: Id): RichTextSpan[] => [
   { type: 'TEXT', text: `text ${numberOf(id)}`, href: 'https://example.org', annotations: ['BOLD'] },
   { type: 'MENTION', resourceId: idOf('page', dice(8, id, 'mention')) },
   { type: 'EQUATION', expression: 'e=mc^2' },
+  { type: 'USER', userId: idOf('user', dice(8, id, 'user')), color: 'RED' },
+  { type: 'DATE', start: '2026-11-22' },
 ];
 
 const file = { name: 'plan.pdf', fileId: idOf('page', 1), contentType: 'application/pdf', size: 12 };
@@ -118,15 +120,25 @@ function contentOf(id: Id): BlockContent {
     case 'EQUATION':
       return { type, expression: 'x' };
     case 'DIVIDER':
+    case 'COLUMN_LIST':
+    case 'COLUMN':
+    case 'TABLE_OF_CONTENTS':
       return { type };
+    case 'LINK_TO_PAGE':
+      return { type, resourceId: idOf('page', dice(8, id, 'link')) };
     case 'TABLE':
       return { type, width: 2, hasColumnHeader: true };
     case 'TABLE_ROW':
       return { type, cells: [richText, [], richText] };
     case 'IMAGE':
+    case 'VIDEO':
+    case 'AUDIO':
+    case 'PDF':
     case 'FILE':
       return { type, file, caption: richText };
     case 'BOOKMARK':
+    case 'EMBED':
+    case 'LINK_PREVIEW':
       return { type, url: 'https://example.org', caption: [] };
     case 'OTHER':
       return { type, kind: 'embed', text: 'other' };
@@ -138,7 +150,19 @@ function contentOf(id: Id): BlockContent {
 function blockAt(ctx: Context, pageId: Id, n: number): Block {
   const id = idOf('block', n);
   const block = blockOf(
-    { id, pageId, parentId: null, path: `a${n}`, depth: 0, content: contentOf(id) },
+    {
+      id,
+      pageId,
+      parentId: null,
+      path: `a${n}`,
+      depth: 0,
+      content: contentOf(id),
+      version: 1,
+      createdAt: '2026-11-22T00:00:00Z',
+      createdById: idOf('user', 1),
+      lastEditedAt: '2026-11-22T00:00:00Z',
+      lastEditedById: null,
+    },
     accessOf(ctx, pageId),
     { [idOf('page', 1)]: 'One' },
   );

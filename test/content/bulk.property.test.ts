@@ -12,8 +12,8 @@ import type { PropertySchema } from '../../src/property/property.js';
 import type { PropertyInput } from '../../src/property/property-input.js';
 import { CASES_TIMEOUT_MS, cases, tally } from '../gate/cases.js';
 import { openWorld, type World } from '../world.js';
-import { botWith } from './bots.js';
 import { contradictionsIn } from './slots.js';
+import { botWith } from './writing.js';
 
 const PEOPLE = 5;
 const OPTIONS = ['a', 'b'].map((name) => ({ id: newId(), name }));

@@ -398,9 +398,9 @@ describe('deletePage, deleteDatabase and deleteDataSource', () => {
       'select action, target_id, details from audit_entry where target_id = any($1) and position > 0 order by position',
       [[id, ...shares]],
     );
-    const ends = entries.filter(({ action }) => ['page.deleted', 'share.revoked'].includes(action));
+    const ends = entries.filter(({ action }) => ['page.erased', 'share.revoked'].includes(action));
     expect(ends.map(({ target_id }) => target_id).sort()).toEqual([id, ...shares].sort());
-    expect(ends.find(({ action }) => action === 'page.deleted')?.details).toMatchObject({
+    expect(ends.find(({ action }) => action === 'page.erased')?.details).toMatchObject({
       pages: 3,
       databases: 1,
       dataSources: 1,

@@ -1,6 +1,7 @@
 // Who may write what: each case that is allowed beside its refused twin, after which not one row is other than before.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { updateDataSource } from '../../src/content/data-source-lifecycle.js';
 import { createDatabase } from '../../src/content/database-lifecycle.js';
 import { createPage, lockPage } from '../../src/content/page-lifecycle.js';
 import type { Place } from '../../src/content/place.js';
@@ -115,6 +116,52 @@ const CASES: Record<string, () => Promise<Case>> = {
       needs: [
         [dataSourceId, 'UPDATE'],
         [id, 'INSERT'],
+      ],
+    };
+  },
+  updateDataSource: async () => {
+    const { dataSourceId: id } = await database();
+    return {
+      input: { id, title: 'New', changes: [{ add: { name: 'Size', type: 'NUMBER' } }] },
+      needs: [[id, 'UPDATE']],
+    };
+  },
+  createRows: async () => {
+    const { dataSourceId } = await database();
+    return { input: { dataSourceId, rows: [{ title: 'New' }, {}] }, needs: [[dataSourceId, 'INSERT']] };
+  },
+  updateRows: async () => {
+    const { dataSourceId } = await database();
+    const [one, other] = [await row(dataSourceId), await row((await database()).dataSourceId)];
+    return {
+      input: {
+        rows: [
+          { id: one, title: 'New' },
+          { id: other, title: 'New' },
+        ],
+      },
+      needs: [
+        [one, 'UPDATE'],
+        [other, 'UPDATE'],
+      ],
+    };
+  },
+  'updatePage that pairs rows': async () => {
+    const { dataSourceId } = await database();
+    const [id, other] = [await row(dataSourceId), await row(dataSourceId)];
+    const relation = { dataSourceId, syncedName: 'Back' };
+    const changes = [{ add: { name: 'Forth', type: 'RELATION' as const, relation } }];
+    await updateDataSource(operator(world), { id: dataSourceId, changes });
+    const [column] = await world.sql<{ id: string }>(
+      `select p ->> 'id' as id from data_source, jsonb_array_elements(properties) p
+        where data_source.id = $1 and p ->> 'name' = 'Forth'`,
+      [dataSourceId],
+    );
+    return {
+      input: { id, properties: [{ id: column!.id, relation: [other] }] },
+      needs: [
+        [id, 'UPDATE'],
+        [other, 'UPDATE'],
       ],
     };
   },

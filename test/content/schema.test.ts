@@ -6,8 +6,8 @@ import type { Id } from '../../src/lib/id.js';
 import type { PropertySchema, StoredProps } from '../../src/property/property.js';
 import { mutate, type Payload, signedIn } from '../asking.js';
 import { openWorld, type World } from '../world.js';
-import { botWith } from './bots.js';
 import { expectAgreement, storedRows } from './slots.js';
+import { botWith } from './writing.js';
 
 let world: World;
 let owner: PersonActor;

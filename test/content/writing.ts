@@ -3,6 +3,7 @@
 
 import { expect } from 'vitest';
 import type { Actor } from '../../src/gate/actor.js';
+import type { Capability } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { actAs } from '../../src/server/authenticate.js';
 import { mutate, type Payload } from '../asking.js';
@@ -12,12 +13,24 @@ import type { Asker, World } from '../world.js';
 export const actorOf = async ({ store }: World, { installationId }: Asker): Promise<Actor> =>
   (await actAs(installationId, store.reader()))!;
 
+/** A connection with these capabilities, all of them on what is shared with it. */
+export async function botWith(
+  world: World,
+  capabilities: readonly Capability[],
+  ...shares: readonly Id[]
+): Promise<Actor & Asker> {
+  const asker = await world.connection(capabilities);
+  for (const id of shares) await world.share(asker, id);
+  return { ...asker, ...(await actorOf(world, asker)) };
+}
+
 const TABLES = [
   'page',
   'database',
   'data_source',
   'row_value',
   'property_slot',
+  'row_counter',
   'block',
   'share',
   'change',
@@ -62,6 +75,7 @@ export const sending =
 
 const answersOf = (mutation: string): string => {
   if (mutation.startsWith('delete')) return 'deletedId';
+  if (mutation.endsWith('Rows')) return 'rows { id } errors { index }';
   const [noun = ''] = mutation.match(/(Page|Database|DataSource)$/) ?? [];
   return `${noun[0]?.toLowerCase()}${noun.slice(1)} { id }`;
 };

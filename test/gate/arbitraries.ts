@@ -225,6 +225,15 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     { inTrash: true },
     { lastEditedAt: { after: pick(resources, target).lastEditedAt.toISOString() } },
   ];
+  const anybody = pick([...people.map(({ id }) => id), ...connections.map(({ botId }) => botId), ...ids], target);
+  const rowFilters = [
+    { property: { id: 'by', people: { contains: [anybody] } } },
+    { property: { id: 'who', people: { contains: [anybody, 'me'] } } },
+    { property: { id: 'who', people: { isEmpty: true } } },
+    { property: { id: 'by', people: { isEmpty: false } } },
+    { property: { id: 'rel', relation: { contains: [pick(resources, target).id] } } },
+    { property: { id: 'rel', relation: { isEmpty: extra % 2 === 0 } } },
+  ];
   const userFilters = [
     { email: { eq: person.email } },
     { email: { startsWith: person.email.slice(0, 9) } },
@@ -276,6 +285,9 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
             { name: '__typename' },
             of('TitleValue', { name: 'title' }),
             of('RelationValue', { name: 'pages', args: page, fields: list(resource) }),
+            of('CreatedByValue', { name: 'createdBy', fields: user }),
+            of('LastEditedByValue', { name: 'lastEditedBy', fields: user }),
+            of('PeopleValue', { name: 'people', args: page, fields: list(user) }),
           ],
         },
       ]),
@@ -301,6 +313,19 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
               fields: [of('RelationValue', { name: 'pages', args: page, fields: list([{ name: 'id' }, title]) })],
             },
           ]),
+        },
+      ]),
+    () =>
+      ask('dataSource', { id: at('DataSource') }, [
+        { name: 'id' },
+        {
+          name: 'rows',
+          args: {
+            ...page,
+            filter: pick(rowFilters, extra),
+            ...(through && { orderBy: [{ property: { id: 'rel' } }] }),
+          },
+          fields: list([...resource, { name: 'createdBy', fields: bare }]),
         },
       ]),
     () => ask('pages', page, list(resource)),

@@ -168,6 +168,25 @@ const below: Door = {
   },
 };
 
+/** Rows asked for by who made them and stands in them, and by when: a filter finds what the list shows, and no more. */
+const rowsBy = (name: string, filterOf: (row: ResourceModel) => object, orderBy: object[] = []): Door => ({
+  name,
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const parent = workspace.resources.find(({ id }) => id === resource.parentId);
+    if (parent?.kind !== 'DataSource' || fact.seen.get(parent.id) !== 'WHOLE') return undefined;
+    const { data } = await send({
+      query: `query Q($id: ID!, $filter: RowFilter, $orderBy: [RowOrder!]) {
+        found: dataSource(id: $id) { rows(first: 100, filter: $filter, orderBy: $orderBy) { ${LIST} } } }`,
+      variables: { id: parent.id, filter: filterOf(resource), orderBy },
+    });
+    const { nodes, totalCount } = (data!.found as { rows: ListAnswer }).rows;
+    if (totalCount !== nodes.length) throw new Error(`Of ${nodes.length} rows it counts ${totalCount}.`);
+    return find(nodes, resource);
+  },
+});
+const among = ({ createdBy }: ResourceModel) => (createdBy === null ? { isEmpty: true } : { contains: [createdBy] });
+
 /** Asked from above when nothing above is read: the list is not there at all. */
 const belowUnread: Door = {
   name: 'children, rows and data sources of what stands above and is not read',
@@ -501,6 +520,10 @@ export const RESOURCE_DOORS: Door[] = [
     },
   },
   below,
+  rowsBy('rows by who made them', (row) => ({ property: { id: 'by', people: among(row) } })),
+  rowsBy('rows by who stands in them', (row) => ({ property: { id: 'who', people: among(row) } })),
+  rowsBy('rows by when they were made', ({ createdAt }) => ({ createdAt: { equals: createdAt.toISOString() } })),
+  rowsBy('rows sorted by what they point to', () => ({ and: [] }), [{ property: { id: 'rel' } }]),
   belowUnread,
   above,
   mentioned,
@@ -559,6 +582,31 @@ const findUser = (
     if (listed !== (person.role !== 'GUEST')) throw new Error(`${person.role} is listed: ${listed}.`);
     if (users.totalCount !== users.nodes.length) throw new Error('The count is wrong.');
     return { name: person.name, email: member === 'email' ? person.email : fact.email(person) ? person.email : null };
+  },
+});
+
+/** A value of a row that names its author. */
+const ofRow = (name: string, type: string, field: string, shape: 'one' | 'list'): PersonDoor => ({
+  name,
+  ask: async ({ send, fact, workspace }, person) => {
+    const isRow = ({ parentId }: ResourceModel) =>
+      workspace.resources.some(({ id, kind }) => id === parentId && kind === 'DataSource');
+    const row = workspace.resources.find(
+      (one) => isRow(one) && one.createdBy === person.id && fact.seen.get(one.id) === 'WHOLE',
+    );
+    if (!row) return undefined;
+    const shown = 'id name ... on Person { email }';
+    const selection = shape === 'one' ? shown : `totalCount nodes { ${shown} }`;
+    const { data } = await send({
+      query: `query Q($id: ID!) { page(id: $id) { properties { ... on ${type} { found: ${field} { ${selection} } } } } }`,
+      variables: { id: row.id },
+    });
+    const values = (data!.page as { properties: { found?: PersonShown | { nodes: PersonShown[] } }[] }).properties;
+    const value = values.find(({ found }) => found)?.found;
+    const found = (value && 'nodes' in value ? value.nodes[0] : value) as PersonShown | undefined;
+    if (found?.id !== person.id)
+      throw new Error(`Expected ${person.id} in the row, but got ${JSON.stringify(values)}.`);
+    return { name: found.name, email: found.email };
   },
 });
 
@@ -622,6 +670,9 @@ export const PERSON_DOORS: PersonDoor[] = [
       return { name: author.name, email: author.email };
     },
   },
+  ofRow('author of a row, in a column', 'CreatedByValue', 'createdBy', 'one'),
+  ofRow('who last changed a row, in a column', 'LastEditedByValue', 'lastEditedBy', 'one'),
+  ofRow('column of people', 'PeopleValue', 'people', 'list'),
   {
     name: 'list of users',
     ask: async ({ send, fact }, person) => {

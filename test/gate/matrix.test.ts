@@ -20,6 +20,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 /** Input of each mutation, on things made for it; `null` where it takes none. */
 const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
+  addGroupMembers: async (s) => ({ groupId: await group(s), personIds: [await s.person()] }),
   addTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   approveConnection: async (s) => ({ connectionId: (await s.connection()).id }),
   approveUpgrade: async (s) => ({ installationId: (await s.connection()).installationId }),
@@ -28,10 +29,13 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   createPage: async () => ({ parent: { workspace: true } }),
   createConnection: async () => ({ name: 'New', capabilities: ['CONTENT_READ'] }),
   createDemoWorkspace: null,
+  createGroup: async () => ({ name: `New ${newId()}` }),
   createPasskey: async () => ({ name: 'New', response: {} }),
   createPersonalAccessToken: async () => ({ name: 'New' }),
+  createRows: async (s) => ({ dataSourceId: (await database(s)).dataSourceId, rows: [{ title: 'New' }] }),
   createTeamspace: async () => ({ name: 'New' }),
   createWorkspace: async () => ({ name: 'New' }),
+  deleteGroup: async (s) => ({ groupId: await group(s) }),
   deletePasskey: async () => ({ id: newId() }),
   deleteConnection: async (s) => ({ id: (await s.connection()).id }),
   deleteDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
@@ -50,6 +54,10 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   moveDatabase: async (s) => ({ id: (await database(s)).id, parent: { pageId: await s.page() } }),
   movePage: async (s) => ({ id: await s.page(), parent: { pageId: await s.page() } }),
   publishConnection: async (s) => ({ id: await s.publishable() }),
+  removeGroupMembers: async (s) => {
+    const personId = await s.person();
+    return { groupId: await group(s, personId), personIds: [personId] };
+  },
   removeMember: async (s) => ({ personId: await s.person() }),
   removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   restoreDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
@@ -71,6 +79,8 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   unlockDatabase: async (s) => ({ id: (await database(s)).id }),
   unlockPage: async (s) => ({ id: await pageThat(s, 'locked = true') }),
   updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
+  updateGroup: async (s) => ({ groupId: await group(s), name: `Renamed ${newId()}` }),
+  updateDataSource: async (s) => ({ id: (await database(s)).dataSourceId, title: 'Renamed' }),
   updateDatabase: async (s) => ({ id: (await database(s)).id, title: 'Renamed' }),
   updateMember: async (s) => ({ personId: await s.person(), role: 'OWNER' }),
   updatePage: async (s) => ({ id: await s.page(), title: 'Renamed' }),
@@ -80,6 +90,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
     connectionId: (await s.connection()).id,
     redirectUris: ['https://app.example.org/callback'],
   }),
+  updateRows: async (s) => ({ rows: [{ id: await row(s), title: 'Renamed' }] }),
   updateShare: async (s) => ({ id: await shared(s), access: ['READ'] }),
   updateTeamspace: async (s) => ({ teamspaceId: await teamspace(s), name: 'Renamed' }),
   updateWorkspace: async (s) => ({ expectedVersion: await versionOf(s, 'version'), name: s.workspaceName }),
@@ -102,6 +113,7 @@ const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'Connection.redirectUris': (s) => `{ connection(id: "${s.connectionId}") { found: redirectUris } }`,
   'Connection.selectedWorkspaces': (s) => `{ connection(id: "${s.connectionId}") { found: selectedWorkspaces } }`,
   'Connection.usage': (s) => `{ connection(id: "${s.connectionId}") { found: usage { requests } } }`,
+  'Group.members': async (s) => `{ user(id: "${await group(s)}") { ... on Group { found: members { totalCount } } } }`,
   'Installation.usage': (s) => `{ connection: installation(id: "${s.installationId}") { found: usage { requests } } }`,
   'Connection.tokens': (s) => `{ connection(id: "${s.connectionId}") { found: tokens { lastFour } } }`,
   'Page.sharedWith': async (s) => `{ page(id: "${await sharedPage(s)}") { found: sharedWith { totalCount } } }`,
@@ -110,6 +122,7 @@ const FIELDS: Record<string, (stage: Stage) => string | Promise<string>> = {
   'Viewer.sessions': () => '{ viewer { found: sessions { id } } }',
   'Workspace.auditEntries': () => '{ viewer { workspace { found: auditEntries(first: 1) { nodes { id } } } } }',
   'Workspace.connections': () => '{ viewer { workspace { found: connections { totalCount } } } }',
+  'Workspace.groups': () => '{ viewer { workspace { found: groups { totalCount } } } }',
   'Workspace.members': () => '{ viewer { workspace { found: members { totalCount } } } }',
   'Workspace.personalAccessTokens': () => '{ viewer { workspace { found: personalAccessTokens { totalCount } } } }',
   'Workspace.policy': () => '{ viewer { workspace { found: policy { webhookActions } } } }',
@@ -265,6 +278,15 @@ async function database(
   return { id, dataSourceId };
 }
 
+async function row(stage: Stage): Promise<string> {
+  const [id, { id: databaseId, dataSourceId }] = [await stage.page(), await database(stage)];
+  await world.sql(
+    `update page set parent_kind = 'DATA_SOURCE', parent_id = $2, ancestors = array[$3::uuid, $2::uuid, id] where id = $1`,
+    [id, dataSourceId, databaseId],
+  );
+  return id;
+}
+
 /** A page that is shared with the connection at the door. */
 async function sharedPage(stage: Stage): Promise<string> {
   const id = await stage.page();
@@ -285,6 +307,22 @@ async function shared(stage: Stage, pageId?: string): Promise<string> {
 async function teamspace({ workspaceId }: Stage): Promise<string> {
   const id = newId();
   await world.sql(`insert into teamspace (workspace_id, id, name) values ($1, $2, 'Team')`, [workspaceId, id]);
+  return id;
+}
+
+async function group({ workspaceId }: Stage, personId?: string): Promise<string> {
+  const id = newId();
+  await world.sql('insert into person_group (workspace_id, id, name) values ($1, $2::uuid, $2::text)', [
+    workspaceId,
+    id,
+  ]);
+  if (personId) {
+    await world.sql('insert into person_group_member (workspace_id, group_id, person_id) values ($1, $2, $3)', [
+      workspaceId,
+      id,
+      personId,
+    ]);
+  }
   return id;
 }
 

@@ -88,6 +88,9 @@ export const INTERFACES: Record<string, string[]> = {
   ParagraphBlock: ['Block', 'Node'],
   TitleValue: ['PropertyValue'],
   RelationValue: ['PropertyValue'],
+  CreatedByValue: ['PropertyValue'],
+  LastEditedByValue: ['PropertyValue'],
+  PeopleValue: ['PropertyValue'],
   Person: ['User', 'Node'],
   Bot: ['User', 'Node'],
 };

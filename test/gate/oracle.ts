@@ -35,6 +35,11 @@ export const NEEDED: Record<ShareAccess, Capability> = {
 
 class Refused extends Error {}
 
+/** The filters of rows that are asked about. */
+interface RowQuestion {
+  property?: Partial<Record<'people' | 'relation', { contains?: string[]; isEmpty?: boolean }>> & { id: string };
+}
+
 export class Oracle {
   private readonly capabilities: Set<Capability>;
 
@@ -262,13 +267,35 @@ export class Oracle {
       return target && this.reaches(target) ? asThing(target) : null;
     }
     if (thing.type === 'TitleValue') return thing.page.title;
-    const related = thing.page.relations.map(this.resource);
-    const shown = related.filter((one) => one?.kind === 'Page' && this.reads(one) && !one.inTrash);
-    return list(
-      'PageList',
-      shown.map((one) => asThing(one!)),
-      args,
-    );
+    const author = thing.page.createdBy === null ? null : this.user(thing.page.createdBy);
+    if (thing.type === 'CreatedByValue' || thing.type === 'LastEditedByValue') return author;
+    if (thing.type === 'PeopleValue') return list('UserList', author ? [author] : [], args);
+    return list('PageList', this.related(thing.page).map(asThing), args);
+  }
+
+  /** What a row points to and shows. */
+  private related = (row: ResourceModel): ResourceModel[] =>
+    row.relations
+      .map(this.resource)
+      .filter((one) => one?.kind === 'Page' && this.reads(one) && !one.inTrash) as ResourceModel[];
+
+  private rows(shown: ResourceModel[], { filter, orderBy }: { filter?: RowQuestion; orderBy?: object[] }) {
+    const rows = shown.sort(lastEditedFirst).filter((row) => {
+      const { id, people, relation } = filter?.property ?? {};
+      const held =
+        id === 'rel' ? this.related(row).map((one) => one.id) : [row.createdBy].filter((one) => one !== null);
+      const { contains, isEmpty } = people ?? relation ?? {};
+      const me = 'person' in this.asker ? this.asker.person.id : this.asker.connection.botId;
+      const wanted = contains?.map((one) => (one === 'me' ? me : dashed(one)));
+      return (
+        (!wanted || held.some((one) => wanted.includes(one))) && (isEmpty === undefined || !held.length === isEmpty)
+      );
+    });
+    if (!orderBy) return rows;
+    // By the title of the first page a row points to and shows; those without one last, and by id among equals.
+    const keyOfRow = (row: ResourceModel) => this.related(row)[0]?.title.toLowerCase() ?? '\uFFFF';
+    const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+    return rows.sort((a, b) => order(keyOfRow(a), keyOfRow(b)) || order(a.id, b.id));
   }
 
   private resourceField(resource: ResourceModel, name: string, args: Record<string, unknown>): unknown {
@@ -293,7 +320,7 @@ export class Oracle {
       case 'children':
         return list('ResourceList', shown.sort(oldestFirst).map(asThing), args);
       case 'rows':
-        return list('PageList', shown.sort(lastEditedFirst).map(asThing), args);
+        return list('PageList', this.rows(shown, args).map(asThing), args);
       case 'dataSources':
         return shown.map(asThing);
       case 'blocks': {
@@ -302,7 +329,10 @@ export class Oracle {
       }
       case 'properties': {
         const title: Thing = { type: 'TitleValue', page: resource };
-        return parent?.kind === 'DataSource' ? [title, { type: 'RelationValue', page: resource }] : [title];
+        const others = ['RelationValue', 'CreatedByValue', 'LastEditedByValue', 'PeopleValue'] as const;
+        return parent?.kind === 'DataSource'
+          ? [title, ...others.map((type): Thing => ({ type, page: resource }))]
+          : [title];
       }
       default:
         throw new Error(`The oracle knows no field ${resource.kind}.${name}.`);

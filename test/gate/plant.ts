@@ -12,7 +12,15 @@ import type { Document } from './document.js';
 import { type AskerModel, actorOf, impliedToo, type PersonModel, type WorkspaceModel } from './model.js';
 
 export const RELATION = { id: 'rel', name: 'Related', type: 'RELATION', dataSourceId: null };
-const COLUMNS = [{ id: 'title', name: 'Name', type: 'TITLE' }, RELATION];
+/** Whoever made a row stands in it as well. */
+export const PEOPLE = { id: 'who', name: 'Who', type: 'PEOPLE' };
+const COLUMNS = [
+  { id: 'title', name: 'Name', type: 'TITLE' },
+  RELATION,
+  { id: 'by', name: 'Made by', type: 'CREATED_BY' },
+  { id: 'last', name: 'Changed by', type: 'LAST_EDITED_BY' },
+  PEOPLE,
+];
 
 export interface Answered {
   status: number;
@@ -29,6 +37,9 @@ export interface Answered {
   };
 }
 
+/** Several random questions in one document may cost more than an operation may; what that says is tested elsewhere. */
+const AMPLE_COST = 10_000;
+
 /** A database that many small workspaces share, with a gateway in front of it. */
 export class Garden implements AsyncDisposable {
   /** Somebody in each workspace who may act as any connection of it. */
@@ -40,7 +51,7 @@ export class Garden implements AsyncDisposable {
   ) {}
 
   static async open(limits: Partial<Limits> = {}): Promise<Garden> {
-    const world = await openWorld({ limits });
+    const world = await openWorld({ limits: { maxCost: AMPLE_COST, ...limits } });
     const client = new pg.Client({ connectionString: world.databaseUrl });
     await client.connect();
     return new Garden(world, client);
@@ -228,14 +239,16 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       if (kind === 'DataSource') {
         put('data_source', { ...row, database_id: parentId, properties: COLUMNS });
         put('property_slot', { workspace_id, data_source_id: id, property_id: RELATION.id, slot: 'a1' });
+        put('property_slot', { workspace_id, data_source_id: id, property_id: PEOPLE.id, slot: 'a2' });
         continue;
       }
       const parent_kind = !parent ? 'WORKSPACE' : parent.kind === 'DataSource' ? 'DATA_SOURCE' : 'PAGE';
       put(kind === 'Page' ? 'page' : 'database', { ...row, parent_kind, parent_id: parentId });
       if (kind === 'Page' && parent_kind === 'DATA_SOURCE') {
-        const props = resource.relations.length > 0 ? { [RELATION.id]: resource.relations } : {};
         const a1 = resource.relations.length > 0 ? resource.relations : null;
-        put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1 });
+        const a2 = resource.createdBy === null ? null : [resource.createdBy]; // the models have one author for all
+        const props = { ...(a1 && { [RELATION.id]: a1 }), ...(a2 && { [PEOPLE.id]: a2 }) };
+        put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1, a2 });
       }
       resource.mentions.forEach(({ blockId, resourceId }, index) => {
         const richText = [

@@ -17,7 +17,7 @@ const QUESTIONS = 50;
 test('every answer is the one the oracle gives: nothing leaks and nothing is withheld', {
   timeout: CASES_TIMEOUT_MS,
 }, async () => {
-  await using garden = await Garden.open();
+  await using garden = await Garden.open({ maxCost: 100_000 });
   const title = 'reach';
   const settings = cases(title, 200);
   const count = { worlds: 0, cases: 0 };

@@ -8,7 +8,10 @@ export type Thing =
   | { type: 'Page' | 'Database' | 'DataSource'; resource: ResourceModel }
   | { type: 'ParagraphBlock'; page: ResourceModel; mention: { blockId: Id; resourceId: Id } }
   | { type: 'Span'; page: ResourceModel; text?: string; resourceId?: Id }
-  | { type: 'TitleValue' | 'RelationValue'; page: ResourceModel }
+  | {
+      type: 'TitleValue' | 'RelationValue' | 'CreatedByValue' | 'LastEditedByValue' | 'PeopleValue';
+      page: ResourceModel;
+    }
   | { type: 'Person'; person: PersonModel }
   | { type: 'Bot'; connection: ConnectionModel }
   | { type: 'Plain'; typeName: string; values: Record<string, unknown> }

@@ -14,6 +14,8 @@ export type ActorKind =
 
 /** What a block is. */
 export type BlockType =
+  /** A sound. */
+  | 'AUDIO'
   /** A link on a line of its own. */
   | 'BOOKMARK'
   /** A point of a list. */
@@ -22,8 +24,14 @@ export type BlockType =
   | 'CALLOUT'
   /** Source code. */
   | 'CODE'
+  /** A column. */
+  | 'COLUMN'
+  /** Columns beside each other; they stand below it. */
+  | 'COLUMN_LIST'
   /** A line across. */
   | 'DIVIDER'
+  /** Something of the web, shown in the page. */
+  | 'EMBED'
   /** A formula in TeX. */
   | 'EQUATION'
   /** A file. */
@@ -32,22 +40,32 @@ export type BlockType =
   | 'HEADING'
   /** A picture. */
   | 'IMAGE'
+  /** A link with a preview of what it leads to. */
+  | 'LINK_PREVIEW'
+  /** A link to a page or database of this workspace, on a line of its own. */
+  | 'LINK_TO_PAGE'
   /** A numbered point of a list. */
   | 'NUMBERED_LIST_ITEM'
   /** Anything else, as plain text. */
   | 'OTHER'
   /** Text. */
   | 'PARAGRAPH'
+  /** A PDF. */
+  | 'PDF'
   /** A quotation. */
   | 'QUOTE'
   /** A simple table; its rows stand below it. */
   | 'TABLE'
+  /** The headings of the page. */
+  | 'TABLE_OF_CONTENTS'
   /** A row of a simple table. */
   | 'TABLE_ROW'
   /** A heading line that folds what stands below it. */
   | 'TOGGLE'
   /** Something to tick off. */
-  | 'TO_DO';
+  | 'TO_DO'
+  /** A film. */
+  | 'VIDEO';
 
 /** What a connection may do, wherever something is shared with it. */
 export type Capability =
@@ -450,6 +468,7 @@ export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 export type WhoAmIQuery = { viewer: { id: string, kind: ActorKind, capabilities: Array<Capability>, workspace: { id: string, name: string } | null, connection: { id: string, name: string, kind: ConnectionKind, status: ConnectionStatus, capabilities: Array<Capability> } | null, installation: { id: string, capabilities: Array<Capability>, connection: { id: string } | null, workspace: { id: string } | null, bot:
         | { id: string, name: string | null }
         | { id: string, name: string | null }
+        | { id: string, name: string | null }
        | null } | null } };
 
 export type ListPagesQueryVariables = Exact<{
@@ -508,23 +527,32 @@ export type ReadPageQuery = { page: { id: string, title: string | null, parent:
       | { __typename: 'UrlValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'VerificationValue', id: string, name: string | null, type: PropertyType | null }
     > | null, blocks: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+        | { __typename: 'AudioBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'BookmarkBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'BulletedListItemBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'CalloutBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'CodeBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'ColumnBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'ColumnListBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'DividerBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'EmbedBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'EquationBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'FileBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'HeadingBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'ImageBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'LinkPreviewBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'LinkToPageBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'NumberedListItemBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'OtherBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'ParagraphBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'PdfBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'QuoteBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'TableBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'TableOfContentsBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'TableRowBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'ToDoBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
         | { __typename: 'ToggleBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
+        | { __typename: 'VideoBlock', id: string, parentId: string | null, depth: number | null, type: BlockType | null, plainText: string | null }
       > } | null } | null };
 
 export type FindNodeQueryVariables = Exact<{
@@ -533,34 +561,44 @@ export type FindNodeQueryVariables = Exact<{
 
 
 export type FindNodeQuery = { node:
+    | { __typename: 'AudioBlock', id: string }
     | { __typename: 'AuditEntry', id: string }
     | { __typename: 'BookmarkBlock', id: string }
     | { __typename: 'Bot', name: string | null, id: string }
     | { __typename: 'BulletedListItemBlock', id: string }
     | { __typename: 'CalloutBlock', id: string }
     | { __typename: 'CodeBlock', id: string }
+    | { __typename: 'ColumnBlock', id: string }
+    | { __typename: 'ColumnListBlock', id: string }
     | { __typename: 'Connection', id: string }
     | { __typename: 'DataSource', title: string | null, id: string }
     | { __typename: 'Database', title: string | null, id: string }
     | { __typename: 'DividerBlock', id: string }
+    | { __typename: 'EmbedBlock', id: string }
     | { __typename: 'EquationBlock', id: string }
     | { __typename: 'FileBlock', id: string }
+    | { __typename: 'Group', name: string | null, id: string }
     | { __typename: 'HeadingBlock', id: string }
     | { __typename: 'ImageBlock', id: string }
     | { __typename: 'Installation', id: string }
+    | { __typename: 'LinkPreviewBlock', id: string }
+    | { __typename: 'LinkToPageBlock', id: string }
     | { __typename: 'NumberedListItemBlock', id: string }
     | { __typename: 'OtherBlock', id: string }
     | { __typename: 'Page', title: string | null, id: string }
     | { __typename: 'ParagraphBlock', id: string }
+    | { __typename: 'PdfBlock', id: string }
     | { __typename: 'Person', name: string | null, email: string | null, id: string }
     | { __typename: 'PersonalAccessToken', id: string }
     | { __typename: 'QuoteBlock', id: string }
     | { __typename: 'Share', id: string }
     | { __typename: 'TableBlock', id: string }
+    | { __typename: 'TableOfContentsBlock', id: string }
     | { __typename: 'TableRowBlock', id: string }
     | { __typename: 'Teamspace', id: string }
     | { __typename: 'ToDoBlock', id: string }
     | { __typename: 'ToggleBlock', id: string }
+    | { __typename: 'VideoBlock', id: string }
     | { __typename: 'Workspace', id: string }
    | null };
 
@@ -618,6 +656,7 @@ export type FindUserQueryVariables = Exact<{
 
 export type FindUserQuery = { users: { nodes: Array<
       | { __typename: 'Bot', id: string, name: string | null }
+      | { __typename: 'Group', id: string, name: string | null }
       | { __typename: 'Person', email: string | null, id: string, name: string | null }
     > } | null };
 

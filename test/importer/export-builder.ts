@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import yazl from 'yazl';
 import type { BlockTree } from '../../src/content/block-content.js';
-import type { RichTextSpan } from '../../src/content/rich-text.js';
+import { plainText, type RichTextSpan } from '../../src/content/rich-text.js';
 import { type ExportReading, type ReadExportOptions, readExport } from '../../src/importer/read-export.js';
 import { parseId } from '../../src/lib/id.js';
 
@@ -104,9 +104,10 @@ export const outline = (blocks: readonly BlockTree[], indent = ''): string[] =>
 
 export const inLine = (spans: readonly RichTextSpan[]): string =>
   spans
-    .map((span) =>
-      span.type === 'TEXT' ? span.text : span.type === 'MENTION' ? `<${span.resourceId}>` : `$${span.expression}$`,
-    )
+    .map((span) => {
+      if (span.type === 'MENTION') return `<${span.resourceId}>`;
+      return span.type === 'EQUATION' ? `$${span.expression}$` : plainText([span], () => undefined);
+    })
     .join('');
 
 /** Rows of the first database as `title` → its values by column name. */

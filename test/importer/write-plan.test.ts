@@ -107,7 +107,7 @@ describe('An import', () => {
       { checked: true },
       { start: '2024-05-06', end: null },
       { option: { name: 'Red' } },
-      { pages: [{ id: idOf(3), title: 'Notes' }] },
+      { pages: { nodes: [{ id: idOf(3), title: 'Notes' }] } },
     ]);
   });
 

@@ -14,6 +14,8 @@ export interface Lies {
   isPresent?: boolean;
   counter?: number;
   userHandle?: string | undefined;
+  /** `none`, unless the key attests to itself, or to its make. */
+  attestation?: 'self' | 'apple' | 'packed';
   /** Signed by another key. */
   key?: KeyObject;
   id?: string;
@@ -59,15 +61,23 @@ export class Authenticator {
     length.writeUInt16BE(this.credentialId.length);
     const attested = Buffer.concat([Buffer.alloc(16), length, this.credentialId, publicKey]);
     const authData = this.authData(lies.rpId ?? rp?.id ?? '', lies, 0x40, attested);
+    const clientData = this.clientData(lies.type ?? 'webauthn.create', challenge, lies);
+    const signature = sign('sha256', Buffer.concat([authData, sha256(clientData)]), this.keys.privateKey);
+    const statement = new Map<string, unknown>([
+      ['alg', -7],
+      ['sig', new Uint8Array(signature)],
+      ...(lies.attestation === 'self' ? [] : [['x5c', [new Uint8Array([0x30, 0])]] as const]),
+    ]);
+    const { attestation } = lies;
     const attestationObject = isoCBOR.encode(
       new Map<string, unknown>([
-        ['fmt', 'none'],
-        ['attStmt', new Map()],
+        ['fmt', attestation === 'self' ? 'packed' : (attestation ?? 'none')],
+        ['attStmt', attestation ? statement : new Map()],
         ['authData', new Uint8Array(authData)],
       ]) as never,
     );
     return this.answer(lies, {
-      clientDataJSON: base64url(this.clientData(lies.type ?? 'webauthn.create', challenge, lies)),
+      clientDataJSON: base64url(clientData),
       attestationObject: base64url(attestationObject),
       transports: ['usb', 'usb', 'carrier-pigeon'],
     });

@@ -95,6 +95,14 @@ describe('Making a passkey', () => {
     expect(await entries('passkey.created', id)).toMatchObject([{ actor_id: ada.personId }]);
   });
 
+  test('takes a key that signs for itself', async () => {
+    const ada = await somebody();
+    const key = new Authenticator(ORIGIN);
+    const response = key.create((await startPasskey(ada)).options, { attestation: 'self' });
+    await createPasskey(ada, { name: 'Key', response });
+    expect((await signInWith(key)).personId).toBe(ada.personId);
+  });
+
   test('names those she has, so that a device makes no second one', async () => {
     const { ada, key } = await withPasskey();
     expect((await startPasskey(ada)).options).toMatchObject({
@@ -110,6 +118,8 @@ describe('Making a passkey', () => {
     ['made without asking for a finger, a face or a PIN', { isVerified: false }],
     ['made without anybody there', { isPresent: false }],
     ['an answer to another question', { type: 'webauthn.get' }],
+    ['attested to with certificates, which nobody asked for', { attestation: 'packed' }],
+    ['attested to by a maker, which nobody asked for', { attestation: 'apple' }],
     ['an answer to a challenge nobody gave', { challenge: randomBytes(32).toString('base64url') }],
   ])('is refused when it was %s', async (_, lies) => {
     const ada = await somebody();

@@ -10,6 +10,7 @@ const [red, blue, green] = [newId(), newId(), newId()];
 const [todo, done] = [newId(), newId()];
 
 let world: World;
+let now: Date | null = null;
 let reader: Asker;
 let writer: Asker;
 let stranger: Asker;
@@ -20,7 +21,7 @@ const secret = canary('Title');
 const secretName = canary('Name');
 
 beforeAll(async () => {
-  world = await openWorld({ limits: { maxAliases: 100 } });
+  world = await openWorld({ limits: { maxAliases: 100 }, clock: () => now ?? new Date() });
   const hall = await world.page({ title: 'Hall' });
   open = await world.page({ title: 'Open' });
   const closed = await world.page({ title: secret });
@@ -243,6 +244,33 @@ describe('Group by group', () => {
   ])('dates by %s as %s has it; a date without a time is that day everywhere', async (unit, timeZone, due) => {
     const nodes = await groups(`property: { name: "Due", unit: ${unit}, timeZone: "${timeZone}" }`);
     expect(nodes.map(({ key, count }) => `${key?.value ?? null} ${count}`)).toEqual(due);
+  });
+
+  test('of rows whose days are in the time zone of the filter', async () => {
+    const filter = 'filter: { property: { name: "Due", date: { equals: "2026-02-01" } } }';
+    for (const [timeZone, count] of [
+      ['UTC', 0],
+      ['Europe/Berlin', 1],
+    ]) {
+      const { aggregate, groups } = await shown(
+        `aggregate(${filter}, timeZone: "${timeZone}") { count }
+         groups(${filter}, timeZone: "${timeZone}", by: { property: { name: "Colour" } }) { totalCount }`,
+      );
+      expect([aggregate.count, groups.totalCount]).toEqual([count, count]);
+    }
+  });
+
+  test('of one moment on all pages, where the filter counts from now', async () => {
+    const by = 'by: { property: { name: "Colour" } }, filter: { property: { name: "Due", date: { pastYear: true } } }';
+    const page = 'totalCount nodes { count } pageInfo { endCursor }';
+    now = new Date('2026-06-01T00:00:00Z');
+    const first = (await shown(`groups(first: 1, ${by}) { ${page} }`)).groups;
+    expect(first).toMatchObject({ totalCount: 2, nodes: [{ count: 2 }] });
+    now = new Date('2036-06-01T00:00:00Z');
+    const rest = (await shown(`groups(first: 1, after: "${first.pageInfo.endCursor}", ${by}) { ${page} }`)).groups;
+    expect(rest).toMatchObject({ totalCount: 2, nodes: [{ count: 1 }] });
+    expect((await shown(`groups(${by}) { totalCount }`)).groups.totalCount).toBe(0);
+    now = null;
   });
 
   test('a cursor belongs to its grouping and its filter', async () => {

@@ -49,6 +49,12 @@ const columns: PropertySchema[] = [
   },
   { id: 'relation', name: 'Project', type: 'RELATION', dataSourceId: null },
   { id: 'files', name: 'Files', type: 'FILES' },
+  { id: 'people', name: 'Who', type: 'PEOPLE' },
+  { id: 'by', name: 'By', type: 'CREATED_BY' },
+  { id: 'made', name: 'Made', type: 'CREATED_TIME' },
+  { id: 'formula', name: 'Total', type: 'FORMULA', expression: '1', result: 'NUMBER' },
+  { id: 'button', name: 'Press', type: 'BUTTON' },
+  { id: 'place', name: 'Where', type: 'PLACE' },
   // More numbers than there are slots: the last of them live in `props` alone.
   ...Array.from({ length: 9 }, (_, i): PropertySchema => ({ id: `n${i}`, name: `Number ${i}`, type: 'NUMBER' })),
 ];
@@ -93,6 +99,7 @@ const values: Record<string, { title: string; props: StoredProps }> = {
 };
 
 let world: World;
+let now: Date | null = null;
 let reader: Asker;
 let writer: Asker;
 let source: Id;
@@ -101,7 +108,8 @@ let hall: Id;
 const idOf: Record<string, Id> = {};
 
 beforeAll(async () => {
-  world = await openWorld({ limits: { maxCost: 10_000_000 } }); // lists of lists of lists
+  const limits = { maxCost: 10_000_000 }; // lists of lists of lists
+  world = await openWorld({ limits, clock: () => now ?? new Date() });
 
   hall = await world.page({ title: 'Hall' });
   await world.pages([
@@ -340,6 +348,36 @@ describe('What is hidden decides nothing', () => {
     expect(await kept({ property: of('text', { text: { contains: 'Unavailable' } }) })).toBe('');
   });
 
+  test('neither names nor addresses of people decide which rows come, nor in which order', async () => {
+    const people = [await world.person({ name: 'Anna' }), await world.person({ name: 'Zoe' })];
+    const [anna, zoe] = people.map(({ id }) => id);
+    for (const [row, id] of [
+      ['a', zoe],
+      ['b', anna],
+    ] as const) {
+      await world.sql('update page set created_by = $1 where id = $2', [id, idOf[row]]);
+      await world.sql(`update row_value set props = props || $1, a3 = array[$2] where page_id = $3`, [
+        JSON.stringify({ people: [id] }),
+        id,
+        idOf[row],
+      ]);
+    }
+    const questions = [
+      { filter: { property: of('people', { people: { contains: anna } }) } },
+      { filter: { property: of('by', { people: { doesNotContain: [zoe, 'me'] } }) } },
+      { filter: { property: of('people', { people: { contains: 'Anna' } }) } },
+      { orderBy: [{ property: { id: 'people' } }] },
+      { orderBy: [{ property: { id: 'by', direction: 'DESC' } }, { property: { id: 'people' } }] },
+    ];
+    const before = await Promise.all(questions.map(answers));
+    expect(await kept(questions[0]!.filter!)).toBe('b');
+    expect(await kept(questions[1]!.filter!)).toBe('bc');
+    expect(await kept(questions[2]!.filter!)).toBe('');
+    await world.sql(`update person set name = 'Zz ' || email, email = 'aa' || email where id = $1`, [anna]);
+    await world.sql(`update person set name = 'Anna' where id = $1`, [zoe]);
+    expect(await Promise.all(questions.map(answers))).toEqual(before);
+  });
+
   test('without CONTENT_READ there are no rows, whatever the filter says', async () => {
     for (const name of ['Price', 'Nothing']) {
       const { data, errors, extensions } = await ask({ filter: { property: { name, number: { equals: 1 } } } }, writer);
@@ -378,6 +416,35 @@ describe('A filter that does not fit is refused, and says what was expected', ()
     expect(await property({ name: 'Price', number: {} })).toMatch(/^number is given, but compares nothing/);
     expect(await property({ name: 'Price', number: { equals: null } })).toMatch(/^number.equals may not be null/);
     expect(await refusal({ filter: { createdAt: {} } })).toMatch(/^createdAt is given, but compares nothing/);
+  });
+
+  test('a formula compared as something else than it comes to', async () => {
+    expect(await property({ name: 'Total', number: { equals: 1 } })).toBe(
+      '"Total" is FORMULA: compare it by formula, but got: number',
+    );
+    expect(await property({ name: 'Total', formula: { text: { equals: '1' } } })).toBe(
+      '"Total" comes to NUMBER: compare it by number, but got: text',
+    );
+    expect(await property({ name: 'Total', formula: {} })).toMatch(/^A FormulaFilter holds exactly one comparison/);
+  });
+
+  test('what nobody can compare', async () => {
+    for (const [name, type] of [
+      ['Press', 'BUTTON'],
+      ['Where', 'PLACE'],
+    ]) {
+      expect(await property({ name, text: { isEmpty: true } })).toBe(`"${name}" is ${type}, which cannot be compared.`);
+      expect(await refusal({ orderBy: [{ property: { name } }] })).toBe(`"${name}" is ${type}, which gives no order.`);
+    }
+  });
+
+  test('a time zone that is none, whether days are asked about or not', async () => {
+    for (const timeZone of ['Europe/Atlantis', '+02:00', 'UTC+1', '', '../etc', 'GMT\0']) {
+      expect(await refusal({ timeZone })).toMatch(/^timeZone expects an IANA name like "Europe\/Berlin", but got: /);
+    }
+    for (const timeZone of ['Europe/Berlin', 'europe/berlin', 'UTC', 'Etc/GMT+12', 'Asia/Kolkata']) {
+      expect((await listed({ timeZone })).totalCount).toBe(3);
+    }
   });
 
   test('a date that is none', async () => {
@@ -532,6 +599,22 @@ describe('Cursors of a sorted list', () => {
     },
   );
 
+  test('count relative dates from the moment of the first page', async () => {
+    const orderBy = [{ createdAt: 'ASC' }];
+    const filter = { createdAt: { before: 'today' } };
+    now = new Date('2026-01-02T12:00:00Z'); // half of the rows are of the first of January, half of the second
+    const first = await listed({ id: table, filter, orderBy, first: 5 });
+    expect(first.totalCount).toBe(12);
+    now = new Date('2026-01-03T12:00:00Z');
+    const range = { filter, orderBy, first: 100, after: first.pageInfo!.endCursor };
+    const rest = await listed({ id: table, ...range });
+    expect([rest.nodes!.length, rest.totalCount]).toEqual([7, 12]);
+    expect((await listed({ id: table, filter, orderBy })).totalCount).toBe(23);
+    const { errors } = await ask({ id: table, ...range, timeZone: 'Asia/Tokyo' });
+    expect(errors?.[0]?.extensions.code, 'another time zone is another list').toBe('CURSOR_INVALID');
+    now = null;
+  });
+
   test('belong to their filter and order, and to their data source', async () => {
     const filter = { property: of('number', { number: { lessThan: 5 } }) };
     const orderBy = [{ createdAt: 'ASC' }];
@@ -545,6 +628,20 @@ describe('Cursors of a sorted list', () => {
     expect(await code({ id: table, orderBy })).toBe('CURSOR_INVALID');
     expect(await code({ id: source, filter, orderBy })).toBe('CURSOR_INVALID');
   });
+});
+
+test('a filter of relations takes one statement more, whether the page is there, hidden or missing', async () => {
+  const sent = async (filter: RowFilter): Promise<number> => {
+    await listed({ filter }); // what is remembered is
+    world.statements.length = 0;
+    await listed({ filter });
+    return world.statements.length;
+  };
+  // An empty list is not counted.
+  const [some, none] = [await sent({ and: [] }), await sent({ or: [] })];
+  const pointing = (contains: string[]) => sent({ property: of('relation', { relation: { contains } }) });
+  for (const pages of [[open], [open, closed, missing]]) expect(await pointing(pages)).toBe(some + 1);
+  for (const pages of [[closed], [missing], ['nonsense'], []]) expect(await pointing(pages)).toBe(none + 1);
 });
 
 test('several data sources and several aliases cost one statement a level', async () => {

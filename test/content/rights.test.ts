@@ -31,13 +31,6 @@ const database = (): Promise<{ id: Id; dataSourceId: Id }> =>
 const row = async (dataSourceId: Id): Promise<Id> =>
   (await createPage(operator(world), { parent: { kind: 'DataSource', id: dataSourceId }, title: 'Task' })).id;
 
-const TEXT = { paragraph: { text: 'Something to read' } };
-async function block(): Promise<{ id: Id; pageId: Id }> {
-  const pageId = await page();
-  const { blockIds } = await appendBlocks(operator(world), { pageId, blocks: [TEXT] });
-  return { id: blockIds[0]!, pageId };
-}
-
 type Shares = readonly (readonly [Id, readonly ShareAccess[]])[];
 
 /** A connection with these capabilities to which this is shared, and nothing else. */

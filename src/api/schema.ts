@@ -44,6 +44,8 @@ import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
 import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
+import { EVENT_CLASSES } from '../feed/event.js';
+import { EventFields, EventQueries } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -178,6 +180,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DatabaseMutations,
   RowMutations,
   DataSourceMutations,
+  EventQueries,
+  EventFields,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
@@ -276,6 +280,7 @@ const BEHIND_INTERFACES: AnyClass[] = [
   RollupValues,
   RollupUnsupported,
   ...BLOCK_CLASSES,
+  ...EVENT_CLASSES,
 ];
 
 export interface GuardedSchema {

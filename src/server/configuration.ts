@@ -30,6 +30,8 @@ export interface Configuration {
   /** How long PostgreSQL may take for one statement. */
   maxStatementMs: number | undefined;
   importLimits: Partial<ExportLimits>;
+  /** Events are kept for so many days. */
+  eventDays: number;
   /** Of what a request may ask. */
   limits: Limits;
   /** Of how much may be written at once. */
@@ -107,6 +109,7 @@ const SETTINGS = {
   GATEHOUSE_LOG_LEVEL: oneOf(LOG_LEVELS),
   GATEHOUSE_METRICS_TOKEN: secret(16),
   GATEHOUSE_SHOW_STATEMENTS: onOff,
+  GATEHOUSE_EVENT_DAYS: integer(1, 3_650),
   HOST: text,
   PORT: integer(0, 65_535),
   GATEHOUSE_MAX_BODY_BYTES: integer(1_000, 100_000_000),
@@ -194,6 +197,7 @@ export function readConfiguration({
     metricsToken: value('GATEHOUSE_METRICS_TOKEN'),
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,
     maxStatementMs: value('GATEHOUSE_MAX_STATEMENT_MS'),
+    eventDays: value('GATEHOUSE_EVENT_DAYS') ?? 30,
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
       maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),

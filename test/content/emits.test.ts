@@ -25,15 +25,15 @@ const page = (parent: object = TOP) => idIn('createPage', { parent }, 'page');
 const database = () => idIn('createDatabase', { parent: TOP }, 'database');
 const dataSource = () => idIn('createDatabase', { parent: TOP }, 'dataSource');
 const row = async () => page({ dataSourceId: await dataSource() });
-const TEXT = { paragraph: { text: 'Something to read' } };
-const block = async (): Promise<Id> => {
-  const blocks = [{ paragraph: { text: 'Something else' } }];
-  return (await expectAllowed(async () => send('appendBlocks', { pageId: await page(), blocks }, 'blockIds')))
-    .blockIds[0];
-};
 const after = async (mutation: string, id: Promise<Id>): Promise<Id> => {
   await expectAllowed(async () => send(mutation, { id: await id }));
   return id;
+};
+
+const block = async (): Promise<{ id: Id }> => {
+  const input = { pageId: await page(), blocks: [{ paragraph: { text: 'Old' } }] };
+  const { blockIds } = await expectAllowed(() => send('appendBlocks', input, 'blockIds'));
+  return { id: blockIds[0] };
 };
 
 /** A new column of two ways to a data source. */
@@ -73,11 +73,6 @@ const INPUTS: Record<string, () => Promise<object[]>> = {
   deletePage: async () => [{ id: await after('trashPage', page()) }, { id: await after('trashPage', row()) }],
   lockPage: async () => [{ id: await page() }],
   unlockPage: async () => [{ id: await after('lockPage', page()) }],
-  appendBlocks: async () => [{ pageId: await page(), blocks: [TEXT] }],
-  updateBlock: async () => [{ id: await block(), block: TEXT }],
-  moveBlock: async () => [{ id: await block(), pageId: await page(), position: { end: true } }],
-  deleteBlock: async () => [{ id: await block() }],
-  replaceMarkdown: async () => [{ pageId: await page(), markdown: 'New' }],
   createDatabase: async () => [{ parent: TOP }, { parent: TOP, ...(await paired()) }],
   updateDatabase: async () => [{ id: await database(), title: 'New', icon: { emoji: '🌿' } }],
   moveDatabase: async () => [{ id: await database(), parent: { pageId: await page() } }],
@@ -97,6 +92,14 @@ const INPUTS: Record<string, () => Promise<object[]>> = {
   trashDataSource: async () => [{ id: await dataSource() }],
   restoreDataSource: async () => [{ id: await after('trashDataSource', dataSource()) }],
   deleteDataSource: async () => [{ id: await after('trashDataSource', dataSource()) }],
+  appendBlocks: async () => [{ pageId: await page(), blocks: [{ divider: true }] }],
+  updateBlock: async () => [{ id: (await block()).id, block: { paragraph: { text: 'New' } } }],
+  moveBlock: async () => [
+    { id: (await block()).id, position: { start: true } },
+    { id: (await block()).id, pageId: await page(), position: { start: true } },
+  ],
+  deleteBlock: async () => [{ id: (await block()).id }],
+  replaceMarkdown: async () => [{ pageId: await page(), markdown: 'New' }],
   createRows: async () => {
     const { dataSourceId, rowId, value } = await pairing();
     return [{ dataSourceId, rows: [{ title: 'New', ...value(rowId) }, {}] }];

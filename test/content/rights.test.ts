@@ -31,13 +31,6 @@ const database = (): Promise<{ id: Id; dataSourceId: Id }> =>
 const row = async (dataSourceId: Id): Promise<Id> =>
   (await createPage(operator(world), { parent: { kind: 'DataSource', id: dataSourceId }, title: 'Task' })).id;
 
-const TEXT = { paragraph: { text: 'Something to read' } };
-async function block(): Promise<{ id: Id; pageId: Id }> {
-  const pageId = await page();
-  const { blockIds } = await appendBlocks(operator(world), { pageId, blocks: [TEXT] });
-  return { id: blockIds[0]!, pageId };
-}
-
 type Shares = readonly (readonly [Id, readonly ShareAccess[]])[];
 
 /** A connection with these capabilities to which this is shared, and nothing else. */
@@ -174,40 +167,45 @@ const CASES: Record<string, () => Promise<Case>> = {
     };
   },
   appendBlocks: async () => {
-    const pageId = await page();
-    return { input: { pageId, blocks: [TEXT] }, needs: [[pageId, 'INSERT']] };
+    const id = await page();
+    return { input: { pageId: id, blocks: [{ paragraph: { text: 'New' } }] }, needs: [[id, 'INSERT']] };
   },
   updateBlock: async () => {
-    const { id, pageId } = await block();
-    return { input: { id, block: TEXT }, needs: [[pageId, 'UPDATE']] };
+    const { id, blockId } = await blockOn(await page());
+    return { input: { id: blockId, block: { paragraph: { text: 'New' } } }, needs: [[id, 'UPDATE']] };
   },
   moveBlock: async () => {
-    const [{ id, pageId }, to] = [await block(), await page()];
+    const { id, blockId } = await blockOn(await page());
+    return { input: { id: blockId, position: { start: true } }, needs: [[id, 'UPDATE']] };
+  },
+  'moveBlock to another page': async () => {
+    const [{ id, blockId }, other] = [await blockOn(await page()), await page()];
     return {
-      input: { id, pageId: to, position: { end: true } },
+      input: { id: blockId, pageId: other, position: { end: true } },
       needs: [
-        [pageId, 'UPDATE'],
-        [to, 'INSERT'],
+        [id, 'UPDATE'],
+        [other, 'INSERT'],
       ],
     };
   },
   deleteBlock: async () => {
-    const { id, pageId } = await block();
-    return { input: { id }, needs: [[pageId, 'UPDATE']] };
-  },
-  'moveBlock on its page': async () => {
-    const { id, pageId } = await block();
-    return { input: { id, position: { start: true } }, needs: [[pageId, 'UPDATE']] };
+    const { id, blockId } = await blockOn(await page());
+    return { input: { id: blockId }, needs: [[id, 'UPDATE']] };
   },
   replaceMarkdown: async () => {
-    const pageId = await page();
-    return { input: { pageId, markdown: 'New' }, needs: [[pageId, 'UPDATE']] };
+    const id = await page();
+    return { input: { pageId: id, markdown: 'New' }, needs: [[id, 'UPDATE']] };
   },
   trashDataSource: async () => onIt((await database()).dataSourceId),
   restoreDataSource: async () => onIt(await thrownDataSource()),
   deleteDataSource: async () => onIt(await thrownDataSource()),
 };
 
+const blockOn = async (pageId: Id): Promise<{ id: Id; blockId: Id }> => {
+  const blocks = [{ paragraph: { text: 'Old' } }];
+  const { id, blockIds } = await appendBlocks(operator(world), { pageId, blocks });
+  return { id, blockId: blockIds[0]! };
+};
 const onIt = (id: Id): Case => ({ input: { id }, needs: [[id, 'UPDATE']] });
 const thrown = async (id: Id): Promise<Id> => (await trashPage(operator(world), { id })).id;
 const thrownDataSource = async (): Promise<Id> =>

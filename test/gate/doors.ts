@@ -519,7 +519,36 @@ const ECHOES: Door[] = [
   ),
 ];
 
+const EVENTS = `{ events(first: 100) { totalCount nodes { resourceId authors { id name ... on Person { email } }
+  ... on PageEvent { page { id title } } ... on DatabaseEvent { database { id title } }
+  ... on DataSourceEvent { dataSource { id title } } } } }`;
+
+interface EventAnswer {
+  totalCount: number;
+  nodes: { resourceId: string; authors: PersonShown[]; page?: Shown; database?: Shown; dataSource?: Shown }[];
+}
+
+/** Something has happened to each resource of the workspace (`Garden.happen`): who reads it is told. */
+const happened: Door = {
+  name: 'events',
+  shows: (seen) => (seen === 'WHOLE' ? 'WHOLE' : 'NOTHING'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const body = await send({ query: EVENTS });
+    const list = body.data?.events as EventAnswer | null | undefined;
+    if (!list) {
+      if (body.errors?.[0]?.extensions?.code === 'CAPABILITY_MISSING') return 'NOTHING';
+      throw new Error(`Events are there or refused, but got ${JSON.stringify(body)}.`);
+    }
+    const due = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').length;
+    if (list.nodes.length !== due || list.totalCount !== due)
+      throw new Error(`Expected ${due} events, but got ${list.totalCount}: ${JSON.stringify(list.nodes)}.`);
+    const event = list.nodes.find(({ resourceId }) => resourceId === resource.id);
+    return event ? seenIn((event.page ?? event.database ?? event.dataSource) as Shown, resource) : 'NOTHING';
+  },
+};
+
 export const RESOURCE_DOORS: Door[] = [
+  happened,
   ...ECHOES,
   byId('node, inline fragment on the interface', `${NODE} { id ... on Resource { title } } }`),
   byId(
@@ -748,6 +777,18 @@ export const PERSON_DOORS: PersonDoor[] = [
       });
       const found = data!.found as { name: unknown; email: unknown };
       return { name: found.email, email: found.name };
+    },
+  },
+  {
+    name: 'author of an event',
+    ask: async ({ send, fact, workspace }, person) => {
+      const page = workspace.resources.find((one) => one.createdBy === person.id && fact.seen.get(one.id) === 'WHOLE');
+      if (!page) return undefined;
+      const { data } = await send({ query: EVENTS });
+      const event = (data!.events as EventAnswer).nodes.find(({ resourceId }) => resourceId === page.id);
+      const [author] = event?.authors ?? [];
+      if (author?.id !== person.id) throw new Error(`Expected the author ${person.id}: ${JSON.stringify(event)}.`);
+      return { name: author.name, email: author.email };
     },
   },
   {

@@ -71,7 +71,10 @@ function placeOf(facts: Facts, fact: Fact, by: By): Place {
 for (const file of factFiles()) {
   const facts = readFacts(file);
   describe(facts.title, () => {
-    beforeAll(() => garden.plant(facts.workspace, facts.elsewhere));
+    beforeAll(async () => {
+      await garden.plant(facts.workspace, facts.elsewhere);
+      await garden.happen();
+    });
     for (const fact of facts.facts) {
       const { asker } = fact;
       test(`"${fact.askerName}": ${fact.because}`, () => expectFact(facts, fact, itself));

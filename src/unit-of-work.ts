@@ -22,6 +22,8 @@ export interface Caller {
   /** How the next command is known again, when it is to be carried out once (idempotent-result.ts). What it answers must be
    *  ids alone. */
   once?: Once;
+  /** Called once something is committed, so that the log is looked at soon; without it that happens a little later. */
+  committed?: () => void;
 }
 
 /** A caller whose command makes or opens secrets. */
@@ -52,9 +54,12 @@ export interface Unit {
 /** Runs `work` in one transaction and writes what it recorded into the same one. Whatever it throws undoes all, and so
  *  does a caller who has left, or whose time is up, before it is committed. What was carried out before by the same key is
  *  not carried out again, but answered as it was. */
-export function commit<T>({ em, actor, stop, once }: Caller, work: (unit: Unit) => Promise<T>): Promise<T> {
+export async function commit<T>(
+  { em, actor, stop, once, committed }: Caller,
+  work: (unit: Unit) => Promise<T>,
+): Promise<T> {
   invariant(mayChange(actor), 'Somebody who acts as somebody else came as far as a command.');
-  return em().transactional(async (transaction) => {
+  const done = await em().transactional(async (transaction) => {
     const tx = transaction as EntityManager;
     const before = once && (await claim(tx, actor, once));
     if (before) return before.result as T;
@@ -83,6 +88,8 @@ export function commit<T>({ em, actor, stop, once }: Caller, work: (unit: Unit) 
     if (stop?.signal.aborted) throw stop.signal.reason;
     return result;
   });
+  committed?.();
+  return done;
 }
 
 function rowsOf<Row>(em: EntityManager, statement: Sql<Row>): Promise<Row[]> {

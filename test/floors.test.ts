@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['connection'],
   ['content', 'property'],
   ['share'],
+  ['feed'],
   ['oauth'],
   ['importer'],
   ['api'],

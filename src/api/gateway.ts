@@ -80,7 +80,7 @@ export interface ContextOptions {
 
 export interface GatewayOptions {
   /** Where commands are carried out, and the keys they need. */
-  store: Pick<KeyHolder, 'em' | 'keys'>;
+  store: Pick<KeyHolder, 'em' | 'keys' | 'committed'>;
   log: Logger;
   /** Where clients reach the gateway; known once it listens. */
   publicUrl?: () => string;
@@ -229,6 +229,7 @@ export async function createGateway({
         actor,
         em: store.em,
         keys: store.keys,
+        ...(store.committed && { committed: store.committed }),
         reader,
         content: localContent,
         contentLimits,

@@ -41,8 +41,11 @@ import {
 } from '../content/content.resolver.js';
 import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
+import { EVENT_CLASSES } from '../feed/event.js';
+import { EventFields, EventQueries } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -171,10 +174,14 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockFields,
   LinkToPageBlockFields,
   BlockMutations,
+  MarkdownMutations,
+  PageMarkdownFields,
   PageMutations,
   DatabaseMutations,
   RowMutations,
   DataSourceMutations,
+  EventQueries,
+  EventFields,
   ConnectionQueries,
   ConnectionMutations,
   AccountMutations,
@@ -273,6 +280,7 @@ const BEHIND_INTERFACES: AnyClass[] = [
   RollupValues,
   RollupUnsupported,
   ...BLOCK_CLASSES,
+  ...EVENT_CLASSES,
 ];
 
 export interface GuardedSchema {

@@ -15,6 +15,7 @@ import { demoWorkspacesOf, makeDemoWorkspace } from '../server/demo.js';
 import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
+import { keepEventLog } from '../server/keep-event-log.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
@@ -72,7 +73,7 @@ async function serve(
     const store = await openStore({ ...configuration, log, watchStatement });
     metrics.watchPool(store.poolUse);
     try {
-      const { showStatements, metricsToken, limits, contentLimits, trustProxy } = configuration;
+      const { showStatements, metricsToken, limits, contentLimits, trustProxy, eventDays } = configuration;
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
@@ -94,6 +95,7 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
+      const eventKeeper = keepEventLog({ store, log, days: eventDays });
       const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
@@ -113,6 +115,7 @@ async function serve(
         await lastUse.stop();
         await auditKeeper.stop();
         await usageKeeper.stop();
+        await eventKeeper.stop();
         await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();

@@ -11,7 +11,7 @@ import type { Block } from './block.js';
 import type { DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
-import type { ColumnOfRelated, DifferentValue, MeasureOf, Placed, Related } from './source.js';
+import type { ColumnOfRelated, DifferentValue, MeasureOf, PageBody, Placed, Related } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {
   name: 'resourceById',
@@ -94,6 +94,11 @@ export const measuresOf: Batch<MeasureOf, number | string | null> = {
 export const blocksOf = (window: Window, maxDepth: number): Batch<Id, Placed<Block>[]> => ({
   name: `blocksOf ${JSON.stringify(window)} ${maxDepth}`,
   load: (ctx, ids) => ctx.content.blocks(ctx, ids, window, maxDepth),
+});
+
+export const bodyOf = (limit: number): Batch<Id, PageBody> => ({
+  name: `bodyOf ${limit}`,
+  load: (ctx, ids) => ctx.content.bodies(ctx, ids, limit),
 });
 
 export const blockCountOf = (maxDepth: number): Batch<Id, number> => ({

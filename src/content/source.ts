@@ -12,6 +12,7 @@ import type { PropertyValue, RollupValue } from '../property/property-value.js';
 import type { RolledUp } from '../property/rollup.js';
 import type { PageSortKey, RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
+import type { BlockContent } from './block-content.js';
 import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
@@ -86,6 +87,12 @@ export interface ReachComparison {
   lost: ReachCount;
 }
 
+/** All blocks of a page in reading order, with the titles and names in it that the reader may read. */
+export interface PageBody {
+  blocks: { id: Id; parentId: Id | null; content: BlockContent }[];
+  titles: Record<Id, string>;
+}
+
 export interface ContentSource {
   /** Resources by id, those reached with any bit left. */
   resources(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource>>;
@@ -115,6 +122,8 @@ export interface ContentSource {
 
   /** For each page up to `limit + 1` blocks in reading order, none deeper than `maxDepth`. */
   blocks(ctx: Context, pageIds: readonly Id[], window: Window, maxDepth: number): Promise<Map<Id, Placed<Block>[]>>;
+  /** For each page that may be read and holds something up to `limit + 1` blocks. */
+  bodies(ctx: Context, pageIds: readonly Id[], limit: number): Promise<Map<Id, PageBody>>;
   countBlocks(ctx: Context, pageIds: readonly Id[], maxDepth: number): Promise<Map<Id, number>>;
 
   /** Values of each page, by the columns of its data source; a page that is no row has its title alone. */

@@ -1,5 +1,7 @@
 // What happened: the catalogue of content events. Administrative changes are audit entries, another type altogether.
 
+import { enumType } from '../lib/enum.js';
+
 export const EVENT_TYPES = [
   'PAGE_CREATED',
   'PAGE_CONTENT_UPDATED',
@@ -29,3 +31,35 @@ export const EVENT_TYPES = [
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
+
+export const EventTypeEnum = enumType<EventType>(
+  'EventType',
+  'Content events, as subscriptions and webhooks carry them.',
+  {
+    PAGE_CREATED: 'A page was made.',
+    PAGE_CONTENT_UPDATED: 'What is written on a page was changed, or how it looks.',
+    PAGE_PROPERTIES_UPDATED: 'Values of a page were changed, its title among them.',
+    PAGE_MOVED: 'A page was put elsewhere.',
+    PAGE_DELETED: 'A page was put into the trash.',
+    PAGE_UNDELETED: 'A page was brought back from the trash.',
+    PAGE_LOCKED: 'A page was locked.',
+    PAGE_UNLOCKED: 'A page was unlocked.',
+    DATABASE_CREATED: 'A database was made.',
+    DATABASE_MOVED: 'A database was put elsewhere.',
+    DATABASE_DELETED: 'A database was put into the trash.',
+    DATABASE_UNDELETED: 'A database was brought back from the trash.',
+    DATA_SOURCE_CREATED: 'A data source was made.',
+    DATA_SOURCE_CONTENT_UPDATED: 'Rows came to a data source, or went.',
+    DATA_SOURCE_SCHEMA_UPDATED: 'Columns of a data source were changed.',
+    DATA_SOURCE_MOVED: 'A data source was put into another database.',
+    DATA_SOURCE_DELETED: 'A data source was put into the trash.',
+    DATA_SOURCE_UNDELETED: 'A data source was brought back from the trash.',
+    COMMENT_CREATED: 'A comment was written.',
+    COMMENT_UPDATED: 'A comment was changed.',
+    COMMENT_DELETED: 'A comment was deleted.',
+    FILE_UPLOAD_CREATED: 'An upload was begun.',
+    FILE_UPLOAD_COMPLETED: 'An upload has arrived.',
+    FILE_UPLOAD_EXPIRED: 'An upload was not completed in time.',
+    FILE_UPLOAD_UPLOAD_FAILED: 'An upload went wrong.',
+  },
+);

@@ -6,6 +6,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
+import { settleEpoch } from '../events/epoch.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
@@ -31,6 +32,7 @@ import { Writing } from './migrations/0012-writing.js';
 import { Rows } from './migrations/0013-rows.js';
 import { Groups } from './migrations/0016-groups.js';
 import { Blocks } from './migrations/0017-blocks.js';
+import { EventLog } from './migrations/0018-event-log.js';
 import { PageReach } from './migrations/0020-page-reach.js';
 import { readersOf } from './reader.js';
 
@@ -57,6 +59,7 @@ const MIGRATIONS = [
   { name: '0013-rows', class: Rows },
   { name: '0016-groups', class: Groups },
   { name: '0017-blocks', class: Blocks },
+  { name: '0018-event-log', class: EventLog },
   { name: '0020-page-reach', class: PageReach },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
@@ -85,6 +88,10 @@ export interface Store {
   em(): EntityManager;
   /** This store, in the hands of somebody. */
   callerFor(actor: Actor): KeyHolder;
+  /** Said by commands: something that was recorded is committed. */
+  committed(): void;
+  /** `listener` is told of every commit of this process, until what is answered is called. */
+  onCommitted(listener: () => void): () => void;
   /** Once `signal` is aborted it sends nothing more, and what is under way is cancelled. */
   reader(signal?: AbortSignal): Reader;
   /** Connections to the database at this moment. */
@@ -116,6 +123,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     });
     await migrate(orm);
     await checkKey(orm.em.fork() as EntityManager, keys);
+    await settleEpoch(orm.em.fork() as EntityManager);
   } catch (error) {
     await orm?.close(true);
     await bundled?.release();
@@ -124,10 +132,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const opened = orm;
   invariant(pool, 'Migrations ran without a connection.');
   const em = () => opened.em.fork() as EntityManager;
+  const listeners = new Set<() => void>();
+  const committed = () => {
+    for (const listener of listeners) listener();
+  };
   return {
     keys,
     em,
-    callerFor: (actor) => ({ actor, em, keys }),
+    callerFor: (actor) => ({ actor, em, keys, committed }),
+    committed,
+    onCommitted: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     reader: readersOf(pool, options.log),
     poolUse: () => {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};

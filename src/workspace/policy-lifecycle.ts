@@ -7,11 +7,14 @@ import { holdWorkspace } from '../people/membership.js';
 import { type Caller, commit } from '../unit-of-work.js';
 import { policyOf, type WorkspacePolicy } from './policy.js';
 
+/** What happens is told within that. */
+const MAX_WINDOW_MS = 60_000;
+
 type Rules = Omit<WorkspacePolicy, 'workspaceId' | 'version'>;
 
 /** Changes what is given and leaves the rest. Tokens of connections that are to be shown once lose their ciphertext here
  *  and now, and going back does not bring it back. Refused: who may not administer, without a fresh sign-in, an outdated
- *  version, an explicit null. */
+ *  version, an explicit null, a window of events that is longer than a minute. */
 export function updateWorkspacePolicy(
   caller: Caller,
   input: { [Rule in keyof Rules]?: Rules[Rule] | null } & { expectedVersion: number },
@@ -26,6 +29,12 @@ export function updateWorkspacePolicy(
     if (value === null)
       throw new Refusal('INVALID', `${name} must not be null. Leave it out to keep it.`, { path: [name] });
   }
+  const { eventWindowMs = 0 } = rules as Partial<Rules>;
+  if (eventWindowMs < 0 || eventWindowMs > MAX_WINDOW_MS) {
+    throw new Refusal('INVALID', `eventWindowMs must be between 0 and ${MAX_WINDOW_MS}, but got: ${eventWindowMs}`, {
+      path: ['eventWindowMs'],
+    });
+  }
   return commit(caller, async (unit) => {
     await holdWorkspace(unit);
     const { version, ...before } = await policyOf(unit.em, workspaceId);
@@ -39,7 +48,7 @@ export function updateWorkspacePolicy(
     await unit.em.execute(
       `update workspace
           set who_may_install = ?, owners_only_shares = ?, webhook_actions = ?, personal_access_tokens = ?,
-              show_once_tokens = ?, policy_version = policy_version + 1
+              show_once_tokens = ?, event_window_ms = ?, policy_version = policy_version + 1
         where id = ?`,
       [
         after.whoMayInstall,
@@ -47,6 +56,7 @@ export function updateWorkspacePolicy(
         after.webhookActions,
         after.personalAccessTokens,
         after.showOnceTokens,
+        after.eventWindowMs,
         workspaceId,
       ],
     );

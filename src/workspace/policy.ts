@@ -44,6 +44,11 @@ export class WorkspacePolicy {
   })
   showOnceTokens!: boolean;
 
+  @Field(() => Int, {
+    description: 'Changes of one thing within so many milliseconds are one event; 0 makes each an event of its own.',
+  })
+  eventWindowMs!: number;
+
   @Field(() => Int, { description: 'Counts its changes.' })
   version!: number;
 }
@@ -51,7 +56,7 @@ export class WorkspacePolicy {
 const COLUMNS = `
   id as "workspaceId", who_may_install as "whoMayInstall", owners_only_shares as "ownersOnlyShares",
   webhook_actions as "webhookActions", personal_access_tokens as "personalAccessTokens",
-  show_once_tokens as "showOnceTokens", policy_version as version`;
+  show_once_tokens as "showOnceTokens", event_window_ms as "eventWindowMs", policy_version as version`;
 
 /** The policy of a workspace as this transaction sees it. It stays as it is until the transaction ends: whoever changes it
  *  waits, and what was decided by it is not overtaken. Refused: a workspace that does not exist. */

@@ -96,6 +96,12 @@ class UpdateWorkspacePolicyInput {
   })
   showOnceTokens?: boolean | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Changes of one thing within so many milliseconds are one event, 0 to 60000.',
+  })
+  eventWindowMs?: number | null;
+
   @Field(() => Int, { description: 'The version of the policy you have read; refused when there is a newer one.' })
   expectedVersion!: number;
 }

@@ -286,6 +286,16 @@ function contentFor(calls: string[]): ContentSource {
       asked('blocks', ids);
       return byId(ids, (id) => some(id, rest, (n) => blockAt(ctx, id, numberOf(id) * 4 + n)));
     },
+    async bodies(_ctx: Context, ids: readonly Id[]) {
+      asked('bodies', ids);
+      return byId(ids, (id) => ({
+        titles: { [idOf('page', 1)]: 'One' },
+        blocks: Array.from({ length: dice(4, id, 'body') }, (_, n) => {
+          const blockId = idOf('block', numberOf(id) * 4 + n);
+          return { id: blockId, parentId: null, content: contentOf(blockId) };
+        }),
+      }));
+    },
     async countBlocks(_ctx: Context, ids: readonly Id[]) {
       asked('countBlocks', ids);
       return byId(ids, (id) => dice(9, id));

@@ -7,6 +7,7 @@ import { ALL_BITS, bitsOf, shareBitsOf } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import { keyedHash } from '../../src/lib/secret.js';
 import { createPerson } from '../../src/people/lifecycle.js';
+import { settled } from '../events/settling.js';
 import { credentialsOf, openWorld, type SignedIn, type World } from '../world.js';
 import type { Document } from './document.js';
 import { type AskerModel, actorOf, impliedToo, type PersonModel, type WorkspaceModel } from './model.js';
@@ -76,6 +77,20 @@ export class Garden implements AsyncDisposable {
       );
     }
     await this.client.query('commit');
+  }
+
+  /** Something happens to every resource there is, by whoever made it, and becomes an event. */
+  async happen(): Promise<void> {
+    await this.client.query(
+      `insert into change (workspace_id, id, type, resource_id, resource_version, ancestors, actor_kind, actor_id)
+       select r.workspace_id, gen_random_uuid(),
+              case r.kind when 'Page' then 'PAGE_CONTENT_UPDATED' when 'Database' then 'DATABASE_MOVED'
+                          else 'DATA_SOURCE_MOVED' end,
+              r.id, 1, r.ancestors, 'PERSON', r.created_by
+         from resource r
+        where not exists (select from change c where c.workspace_id = r.workspace_id and c.resource_id = r.id)`,
+    );
+    await settled(this.world);
   }
 
   /** Asks over HTTP with the connection's token, or in-process as a person. */

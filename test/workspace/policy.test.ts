@@ -60,6 +60,17 @@ describe('the policy', () => {
     }
   });
 
+  test('says for how long changes are gathered into one event, a minute at most', async () => {
+    const read = async () =>
+      (await askWith(world, owner, '{ viewer { workspace { policy { eventWindowMs } } } }')).data;
+    for (const eventWindowMs of [-1, 60_001]) {
+      expect(await change({ eventWindowMs })).toMatchObject({
+        userErrors: [{ code: 'INVALID', path: ['eventWindowMs'] }],
+      });
+    }
+    expect(await read()).toEqual({ viewer: { workspace: { policy: { eventWindowMs: 1_000 } } } });
+  });
+
   test('is not known to guests and connections', async () => {
     const { token } = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
     for (const { data, errors } of [await askWith(world, guest, READ), await askWith(world, token, READ)]) {

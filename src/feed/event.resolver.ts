@@ -1,0 +1,121 @@
+// GraphQL's way to the log.
+
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { userById } from '../connection/users.js';
+import type { Context } from '../context.js';
+import { type EventType, EventTypeEnum } from '../events/event.js';
+import { parseId } from '../lib/id.js';
+import { type List, toList } from '../lib/list.js';
+import { invalid } from '../lib/refusal.js';
+import type { User } from '../people/user.js';
+import { boundsOf, cursorOf, placeOf } from './cursor.js';
+import { Event, EventList } from './event.js';
+import { countEvents, type EventQuery, listEvents } from './events.js';
+import type { EventRow } from './faces.js';
+
+const MOST = 100;
+const USUAL = 50;
+/** Ids one filter may name. */
+const MOST_IDS = 100;
+
+@InputType({ description: 'Which events; every member given must hold.' })
+export class EventFilter {
+  @Directive('@open')
+  @Field(() => [EventTypeEnum], { nullable: true, description: 'Any of these types.' })
+  types?: EventType[] | null;
+
+  @Directive('@open')
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of this page, database or data source and of all that was below it when they happened.',
+  })
+  within?: string | null;
+
+  @Directive('@reads(coordinate: "PagePropertiesEvent.updatedProperties")')
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'In which one of these columns was changed, or a value in one. Up to 100 ids.',
+  })
+  propertyIds?: string[] | null;
+
+  @Directive('@open')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Leaves out what you did yourself. What others had a part in stays.',
+  })
+  notMine?: boolean | null;
+}
+
+@ArgsType()
+export class EventListArgs {
+  @Field(() => Int, { nullable: true, description: 'How many, 1 to 100; 50 when left out.' })
+  first?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only what comes after this cursor, whatever filter it came with. From the oldest when left out.',
+  })
+  after?: string | null;
+
+  @Field(() => EventFilter, { nullable: true, description: 'Only these.' })
+  filter?: EventFilter | null;
+}
+
+@Resolver()
+export class EventQueries {
+  @Directive('@requires(anyOf: [[CONTENT_READ]])')
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Query(() => EventList, {
+    nullable: true,
+    description:
+      'What happened to pages and databases that you reach and reached then, oldest first. Events of comments need COMMENT_READ as well.',
+  })
+  async events(
+    @Args(() => EventListArgs) { first, after, filter }: EventListArgs,
+    @Ctx() ctx: Context,
+  ): Promise<List<Event>> {
+    const limit = first ?? USUAL;
+    if (limit < 1 || limit > MOST) throw invalid(`first must be between 1 and ${MOST}, but got: ${limit}`);
+    const query = eventQueryOf(filter ?? {});
+    const bounds = await boundsOf(ctx);
+    const from = after == null ? bounds.floor : placeOf(ctx, bounds, after);
+    const events = await listEvents(ctx, query, { after: from, upTo: bounds.head }, limit + 1);
+    const window = { limit, backwards: false, from: after == null ? null : [String(from)] };
+    return toList<Event & EventRow>(
+      events,
+      window,
+      ({ position }) => cursorOf(ctx, bounds, position),
+      () => countEvents(ctx, query, { after: bounds.floor, upTo: bounds.head }),
+    );
+  }
+}
+
+@Resolver(() => Event)
+export class EventFields {
+  @FieldResolver()
+  async authors(@Root() { authorIds }: Event, @Ctx() ctx: Context): Promise<User[]> {
+    const users = await ctx.loadMany(userById, authorIds.slice(0, MOST));
+    return users.filter((user) => user !== undefined);
+  }
+}
+
+/** A filter as the log is asked. */
+export function eventQueryOf({ types, within, propertyIds, notMine }: EventFilter): EventQuery {
+  if ((propertyIds?.length ?? 0) > MOST_IDS) {
+    throw invalid(`propertyIds may name up to ${MOST_IDS} columns, but got: ${propertyIds?.length}`);
+  }
+  return { types, ...(within != null && { within: parseId(within) }), propertyIds, notMine };
+}

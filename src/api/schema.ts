@@ -44,7 +44,7 @@ import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
-import { EventFields, EventQueries } from '../feed/event.resolver.js';
+import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -166,6 +166,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   RowMutations,
   DataSourceMutations,
   EventQueries,
+  EventSubscriptions,
   EventFields,
   ConnectionQueries,
   ConnectionMutations,

@@ -257,6 +257,7 @@ export async function createGateway({
         reader,
         content: localContent,
         contentLimits,
+        maxRollupCandidates: limits.maxRollupCandidates,
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),
         denied: (coordinate) => observer?.denied(coordinate, actor),

@@ -32,6 +32,8 @@ export interface Limits {
   maxCost: number;
   /** Points a minute for one installation or person, restored evenly. */
   maxPointsPerMinute: number;
+  /** Rows that a filter or order by a rollup may look at. */
+  maxRollupCandidates: number;
   /** From the beginning of an operation to its answer. */
   maxOperationMs: number;
 }
@@ -49,6 +51,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxVariableDepth: 50,
   maxCost: 1_000,
   maxPointsPerMinute: 60_000,
+  maxRollupCandidates: 10_000,
   maxOperationMs: 10_000, // 10 seconds
 };
 

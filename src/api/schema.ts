@@ -41,6 +41,7 @@ import {
 } from '../content/content.resolver.js';
 import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
@@ -94,6 +95,7 @@ import {
   PhoneValue,
   PlaceValue,
   RelationValue,
+  RollupValue,
   SelectValue,
   StatusValue,
   TextValue,
@@ -109,6 +111,15 @@ import {
   SyncedPropertyFields,
   VerificationValueFields,
 } from '../property/property-value.resolver.js';
+import {
+  RollupDate,
+  RollupDateRange,
+  RollupGroups,
+  RollupNumber,
+  RollupUnsupported,
+  RollupValues,
+} from '../property/rollup.js';
+import { RollupValueFields, RollupValuesFields } from '../property/rollup.resolver.js';
 import { AccessExplanationFields, AccessShareFields, ExplainQueries } from '../share/explain.resolver.js';
 import { ShareMutations, SharePayloadFields } from '../share/lifecycle.resolver.js';
 import {
@@ -152,6 +163,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   RowSummaryFields,
   UserKeyFields,
   PageKeyFields,
+  RollupValueFields,
+  RollupValuesFields,
   PeopleValueFields,
   CreatedByValueFields,
   LastEditedByValueFields,
@@ -161,6 +174,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockFields,
   LinkToPageBlockFields,
   BlockMutations,
+  MarkdownMutations,
+  PageMarkdownFields,
   PageMutations,
   DatabaseMutations,
   RowMutations,
@@ -258,6 +273,13 @@ const BEHIND_INTERFACES: AnyClass[] = [
   CheckboxKey,
   DateKey,
   PageKey,
+  RollupValue,
+  RollupNumber,
+  RollupDate,
+  RollupDateRange,
+  RollupGroups,
+  RollupValues,
+  RollupUnsupported,
   ...BLOCK_CLASSES,
   ...EVENT_CLASSES,
 ];

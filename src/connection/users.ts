@@ -2,7 +2,7 @@
 // id.
 
 import type { Batch, Context } from '../context.js';
-import { userIdOf } from '../gate/actor.js';
+import { type Actor, userIdOf } from '../gate/actor.js';
 import { bitsOf } from '../gate/capability.js';
 import { type StringFilter, textTerms } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
@@ -101,7 +101,7 @@ export const selectUsers = (ctx: Context, ids: readonly Id[]): Sql<UserRow> => s
   select ${columns} from ${everybody(ctx)} where u.id = any(${ids}::uuid[])`;
 
 /** Ids and names of those among `ids` whose names the actor may read, by the rule of `User.name`. */
-export function readableNames({ actor }: Context, ids: Sql): Sql {
+export function readableNames(actor: Actor, ids: Sql): Sql {
   const readsAll = (actor.bits & bitsOf(['USER_READ'])) !== 0;
   const isReadable = (id: Sql) => (readsAll ? sql`true` : sql`${id} = ${userIdOf(actor)}::uuid`);
   return sql`

@@ -19,6 +19,7 @@ import {
   type StandingBlock,
   spotAt,
 } from './block-spot.js';
+import { canonical } from './kept-blocks.js';
 import { type ContentLimits, limitsOf, type Path, requireWithin, type Writer } from './limits.js';
 import { type Mentioned, requireMentioned } from './mentioned.js';
 import { reached, reachOf } from './reach.js';
@@ -266,12 +267,4 @@ async function relocateBlock(
   requireWithin(deepest, limits, { limit: 'maxBlockDepth', units: 'blocks above each other', path: ['position'] });
 }
 
-/** jsonb forgets the order of members. */
-const isSame = (one: BlockContent, other: BlockContent): boolean => sorted(one) === sorted(other);
-
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, held: unknown) =>
-    held !== null && typeof held === 'object' && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
+const isSame = (one: BlockContent, other: BlockContent): boolean => canonical(one) === canonical(other);

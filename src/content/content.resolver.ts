@@ -19,7 +19,6 @@ import {
 } from 'type-graphql';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
-import { userIdOf } from '../gate/actor.js';
 import { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import { type Id, parseId } from '../lib/id.js';
 import { asksTotal, type List, ListArgs, windowOf } from '../lib/list.js';
@@ -29,8 +28,9 @@ import { goingOn, withMoment } from '../property/moment.js';
 import { PropertyArgs } from '../property/property-args.js';
 import { RelationProperty } from '../property/property-schema.js';
 import { PropertyValue, RelationValue } from '../property/property-value.js';
+import { refuseTooManyCandidates, rowsReader } from '../property/rollup-query.js';
 import { RowFilter, TIME_ZONE } from '../property/row-filter.js';
-import { MAX_SORT_KEYS, nameOf, readOrder, readQuery, refuseAmbiguous } from '../property/row-query.js';
+import { MAX_SORT_KEYS, nameOf, readOrder, refuseAmbiguous } from '../property/row-query.js';
 import { type Block, BlockList } from './block.js';
 import { Database, DatabaseList, DataSource, ResourceList } from './database.js';
 import {
@@ -292,16 +292,17 @@ export class DatabaseFields {
 export class DataSourceFields {
   @Directive(LISTED)
   @FieldResolver(() => PageList, { nullable: true, description: 'Its rows that you may read.' })
-  rows(
+  async rows(
     @Root() dataSource: DataSource,
     @Args(() => RowListArgs) args: RowListArgs,
     @Ctx() ctx: Context,
   ): Promise<List<Page>> {
-    const read = (now: Date) => readQuery(dataSource, args, { now, me: userIdOf(ctx.actor) });
+    const read = await rowsReader(ctx, dataSource, args);
     const asked = read(ctx.now());
     const list = `DataSource.rows ${dataSource.id} ${nameOf(asked, args)}`;
     const window = windowOf(args, ctx.cursors, list);
     const query = goingOn(asked, window.from, read);
+    await refuseTooManyCandidates(ctx, query);
     const placed = ctx.load(rowsOf(window), query).then(withMoment(query));
     return nestedList(ctx, list, window, placed, () => ctx.load(rowCountOf, query));
   }

@@ -4,13 +4,14 @@ import type { Batch } from '../context.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
 import type { Aggregated, FoundGroup } from '../property/aggregate.js';
-import type { PropertyValue, RelationValue } from '../property/property-value.js';
+import type { PropertyValue, RollupValue } from '../property/property-value.js';
+import type { RolledUp } from '../property/rollup.js';
 import type { RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
 import type { DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
-import type { MeasureOf, Placed } from './source.js';
+import type { ColumnOfRelated, DifferentValue, MeasureOf, PageBody, Placed, Related } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {
   name: 'resourceById',
@@ -48,15 +49,30 @@ export const rowCountOf: Batch<RowQuery, number> = {
   load: (ctx, queries) => ctx.content.countRows(ctx, queries),
 };
 
-/** Keyed by the value itself, which knows what it points to. */
-export const relatedOf = (window: Window): Batch<RelationValue, Placed<Page>[]> => ({
+/** Keyed by what points to them. */
+export const relatedOf = (window: Window): Batch<Related, Placed<Page>[]> => ({
   name: `relatedOf ${JSON.stringify(window)}`,
-  load: (ctx, values) => ctx.content.related(ctx, values, window),
+  load: (ctx, all) => ctx.content.related(ctx, all, window),
 });
 
-export const relatedCountOf: Batch<RelationValue, number> = {
+export const relatedCountOf: Batch<Related, number> = {
   name: 'relatedCountOf',
-  load: (ctx, values) => ctx.content.countRelated(ctx, values),
+  load: (ctx, all) => ctx.content.countRelated(ctx, all),
+};
+
+export const rollupOf: Batch<RollupValue, RolledUp> = {
+  name: 'rollupOf',
+  load: (ctx, values) => ctx.content.rollups(ctx, values),
+};
+
+export const differentValuesOf = (window: Window): Batch<ColumnOfRelated, Placed<DifferentValue>[]> => ({
+  name: `differentValuesOf ${JSON.stringify(window)}`,
+  load: (ctx, all) => ctx.content.differentValues(ctx, all, window),
+});
+
+export const differentValueCountOf: Batch<ColumnOfRelated, number> = {
+  name: 'differentValueCountOf',
+  load: (ctx, all) => ctx.content.countDifferentValues(ctx, all),
 };
 
 export const groupsOf = (window: Window): Batch<Aggregated, Placed<FoundGroup>[]> => ({
@@ -78,6 +94,11 @@ export const measuresOf: Batch<MeasureOf, number | string | null> = {
 export const blocksOf = (window: Window, maxDepth: number): Batch<Id, Placed<Block>[]> => ({
   name: `blocksOf ${JSON.stringify(window)} ${maxDepth}`,
   load: (ctx, ids) => ctx.content.blocks(ctx, ids, window, maxDepth),
+});
+
+export const bodyOf = (limit: number): Batch<Id, PageBody> => ({
+  name: `bodyOf ${limit}`,
+  load: (ctx, ids) => ctx.content.bodies(ctx, ids, limit),
 });
 
 export const blockCountOf = (maxDepth: number): Batch<Id, number> => ({

@@ -71,8 +71,7 @@ export async function measures(
     parts.flatMap(({ asked }, part) =>
       asked.map(({ one, at }): [MeasureOf, number | string | null] => {
         const measured = rows.get(`${part} ${one.groupKey ?? NO_KEY}`);
-        // A group whose rows hold nothing has no members, and so is not found among them.
-        return [one, readMeasure(one.measure, measured ? (measured[at] ?? null) : '0')];
+        return [one, readMeasure(one.measure, measured?.[at] ?? null)];
       }),
     ),
   );
@@ -112,7 +111,7 @@ const isSame = (one: Measure, other: Measure): boolean =>
 function selectMeasures(ctx: Context, { of, members, measures, asked }: Part, part: number): Sql {
   const { slots } = of.rows.dataSource;
   const made = sql`array[${sql.join(measures.map((measure) => sql`(${measureOf(ctx, measure, slots)})::text`))}]`;
-  const items = members === null ? sql`` : sql`cross join lateral (${membersOf(ctx, members, slots)}) as item`;
+  const items = members === null ? sql`` : sql`left join lateral (${membersOf(ctx, members, slots)}) as item on true`;
   const where = rowsWhere(ctx, of.rows);
   if (of.grouping === null) {
     const from = sql`${rowsFrom(ctx, of.rows)} ${items}`;

@@ -1,6 +1,5 @@
 // The content source that lives in our own PostgreSQL. Every statement that reads resources carries the rule of reach.
 
-import { readableNames } from '../connection/users.js';
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
 import { type Bits, READ } from '../gate/capability.js';
@@ -17,13 +16,15 @@ import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
 import { countGroups, groups, measures } from './local-aggregates.js';
 import { countRelated, related } from './local-related.js';
+import { countDifferentValues, differentValues, rollups } from './local-rollups.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
 import { reached, reachOf, readable } from './reach.js';
 import { countPagesReached, isListedByReach, pagesReached } from './reach-list.js';
+import { readableTitles } from './readable-titles.js';
 import type { Resource } from './resource.js';
 import { ancestors, columns, lookColumns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
-import type { ContentSource, Placed, ReachComparison, ResourceQuery } from './source.js';
+import type { ContentSource, PageBody, Placed, ReachComparison, ResourceQuery } from './source.js';
 import type { Titles } from './span.js';
 
 export const localContent: ContentSource = {
@@ -122,6 +123,26 @@ export const localContent: ContentSource = {
     return found;
   },
 
+  async bodies(ctx, pageIds, limit) {
+    const rows = await ctx.reader.rows(sql<Pick<BlockRow, 'id' | 'pageId' | 'parentId' | 'content' | 'titles'>>`
+      select b.id, b.page_id as "pageId", b.parent_id as "parentId", b.content,
+             case when b.mentions <> '{}' then ${readableTitles(ctx, sql`b.mentions`)} end as titles
+        from page r cross join lateral ${reachOf(ctx.actor, ancestors)}
+        cross join lateral (
+          select * from block where workspace_id = r.workspace_id and page_id = r.id
+           order by path limit ${limit + 1}) b
+       where r.workspace_id = ${ctx.actor.workspaceId} and r.id = any(${pageIds}::uuid[]) and ${readable}
+       order by b.path`);
+    const found = new Map<Id, PageBody>();
+    for (const { pageId, titles, ...block } of rows) {
+      const body = found.get(pageId) ?? { blocks: [], titles: {} };
+      found.set(pageId, body);
+      body.blocks.push(block);
+      Object.assign(body.titles, titles);
+    }
+    return found;
+  },
+
   async countBlocks(ctx, pageIds, maxDepth) {
     const rows = await ctx.reader.rows(sql<{ id: Id; count: number }>`
       select r.id, (${blockCount(maxDepth)}) as count
@@ -158,6 +179,9 @@ export const localContent: ContentSource = {
   groups,
   countGroups,
   measures,
+  rollups,
+  differentValues,
+  countDifferentValues,
 
   async compareReach(ctx, actor, other) {
     const [row] = await ctx.reader.rows(sql<{ pages: ReachComparison; databases: ReachComparison }>`
@@ -249,18 +273,6 @@ const blockColumns = (ctx: Context): Sql => sql`
   b.created_at as "createdAt", b.created_by as "createdById", b.last_edited_at as "lastEditedAt",
   b.last_edited_by as "lastEditedById", reach.access,
   case when b.mentions <> '{}' then ${readableTitles(ctx, sql`b.mentions`)} end as titles`;
-
-/** Titles of the mentioned resources and names of the mentioned users this actor may read, by id; the others are left
- *  out. */
-const readableTitles = (ctx: Context, ids: Sql): Sql => {
-  const access = reachOf(ctx.actor, sql.ref('m.ancestors'));
-  return sql`(
-    select jsonb_object_agg(named.id, named.name) from (
-      select m.id, m.title as name from resource m cross join lateral ${access}
-       where m.workspace_id = ${ctx.actor.workspaceId} and m.id = any(${ids}) and reach.access & ${sql.lit(READ)} <> 0
-       union all
-      ${readableNames(ctx, ids)}) named)`;
-};
 
 /** Ids mentioned by any text among the values of row `v`. */
 const mentionedInProps = sql`array(

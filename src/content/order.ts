@@ -72,7 +72,7 @@ export class RowOrder {
   @Field(() => PropertyOrder, {
     nullable: true,
     description:
-      'By the value of a property. Texts by their first 200 characters, case left aside, in order of code points; options in the order of their column, those of a status group by group; dates and verifications by where they begin; people by their ids, which keeps the rows of one person together; relations by the title of the first page you may read. FILES, ROLLUP, BUTTON and PLACE give no order.',
+      'By the value of a property. Texts by their first 200 characters, case left aside, in order of code points; options in the order of their column, those of a status group by group; dates and verifications by where they begin; people by their ids, which keeps the rows of one person together; relations by the title of the first page you may read; rollups by the number or date they come to. FILES, BUTTON and PLACE give no order.',
   })
   property?: PropertyOrder | null;
 

@@ -42,6 +42,13 @@ class CreatePageInput {
 
   @Field(() => [PropertyInput], { nullable: true, description: 'For a row: its values; what is left out is empty.' })
   properties?: PropertyInput[] | null;
+
+  @Directive('@sensitive(class: CONTENT)')
+  @Field(() => String, {
+    nullable: true,
+    description: 'What it holds, as Markdown that `Page.markdown` describes; nothing when left out.',
+  })
+  markdown?: string | null;
 }
 
 @InputType({ description: 'What to change about a page; what is left out stays.' })

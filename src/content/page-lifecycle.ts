@@ -10,6 +10,7 @@ import type { PropertyInput } from '../property/property-input.js';
 import { commit, type Unit } from '../unit-of-work.js';
 import { limitsOf, type Writer } from './limits.js';
 import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome } from './look.js';
+import { insertMarkdown } from './markdown-lifecycle.js';
 import { insertPages, recordRows, recordRowsOf } from './new-page.js';
 import { lockPlace, type Place, requireDepth } from './place.js';
 import { relocate } from './relocate.js';
@@ -22,29 +23,37 @@ export interface PropertiesInput {
   properties?: readonly PropertyInput[] | null | undefined;
 }
 
-/** Makes a page, or a row below a data source. Refused: where the actor may not insert; what lies in the trash or is locked;
- *  the top of the workspace to guests and connections; a title or address that is too long; too deep a tree; values of a
- *  page that is no row, and what `insertRows` refuses of those of a row. */
+/** Makes a page, or a row below a data source, with what a Markdown text says on it. Refused: where the actor may not
+ *  insert; what lies in the trash or is locked; the top of the workspace to guests and connections; a title or address that
+ *  is too long; too deep a tree; values of a page that is no row, and what `insertRows` refuses of those of a row; what
+ *  `insertMarkdown` refuses. */
 export async function createPage(
   caller: Writer,
-  input: LookInput & PropertiesInput & { parent: Place },
+  input: LookInput & PropertiesInput & { parent: Place; markdown?: string | null | undefined },
 ): Promise<{ id: Id }> {
   const look = readLook(caller, input);
-  const { parent, properties } = input;
+  const limits = limitsOf(caller);
+  const { parent, properties, markdown } = input;
   return commit(caller, async (unit) => {
-    const limits = limitsOf(caller);
     await holdTree(unit);
-    if (parent.kind === 'DataSource') {
+    const { id } = parent.kind === 'DataSource' ? await makeRow(parent.id) : await makePage();
+    if (markdown) await insertMarkdown(unit, id, { markdown, limits, path: ['markdown'] });
+    return { id };
+
+    async function makeRow(dataSourceId: Id): Promise<{ id: Id }> {
       const row = { ...look, properties: properties ?? [], path: [] };
       const batch = { unit, limits, mode: 'ALL_OR_NOTHING' } as const;
-      return theOne(await insertRows(batch, parent.id, [row], ['parent', 'dataSourceId']));
+      return theOne(await insertRows(batch, dataSourceId, [row], ['parent', 'dataSourceId']));
     }
-    refuseProperties(properties);
-    const spot = await lockPlace(unit, parent, 'make a page');
-    requireDepth(spot, 1, limits);
-    const id = newId();
-    await insertPages(unit, spot, [{ id, ...firstLook(look) }]);
-    return { id };
+
+    async function makePage(): Promise<{ id: Id }> {
+      refuseProperties(properties);
+      const spot = await lockPlace(unit, parent, 'make a page');
+      requireDepth(spot, 1, limits);
+      const made = newId();
+      await insertPages(unit, spot, [{ id: made, ...firstLook(look) }]);
+      return { id: made };
+    }
   });
 }
 

@@ -26,6 +26,7 @@ import type {
 import { type ContentLimits, type Path, place, requireText, requireUrl, requireWithin } from './limits.js';
 import type { RichTextSpan, TextColor } from './rich-text.js';
 import { MENTIONED, requireNamed, type SpanInput, spansOfInput } from './span-input.js';
+import { webFileName } from './web-address.js';
 
 /** Trees as they are stored. Refused: a block of several kinds or none, what may not stand where it does, what is over a
  *  limit. */
@@ -274,21 +275,6 @@ function fileOf(input: MediaInput, before: FileReference | null, limits: Content
 
 const addressMissing = (path: Path): Refusal =>
   new Refusal('REQUIRED', `${place(path)} should say where it is on the web, by url.`, { path: [...path, 'url'] });
-
-/** What a file on the web is called where nobody said: the last part of its address. */
-export function webFileName(url: string): string {
-  const last =
-    url
-      .replace(/[?#].*$/s, '')
-      .split('/')
-      .filter(Boolean)
-      .at(-1) ?? url;
-  try {
-    return decodeURIComponent(last) || url;
-  } catch {
-    return last || url;
-  }
-}
 
 function widthOf(input: TableInput, before: BlockContent | null, limits: ContentLimits, path: Path): number {
   if (before?.type === 'TABLE') {

@@ -7,9 +7,12 @@ import type { DateTimeFilter, StringFilter } from '../lib/filter.js';
 import type { Id } from '../lib/id.js';
 import type { Window } from '../lib/list.js';
 import type { Aggregated, FoundGroup, Measure } from '../property/aggregate.js';
-import type { PropertyValue, RelationValue } from '../property/property-value.js';
-import type { RowQuery, SortKey } from '../property/row-query.js';
+import type { PropertySchema } from '../property/property.js';
+import type { PropertyValue, RollupValue } from '../property/property-value.js';
+import type { RolledUp } from '../property/rollup.js';
+import type { PageSortKey, RowQuery } from '../property/row-query.js';
 import type { Block } from './block.js';
+import type { BlockContent } from './block-content.js';
 import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
@@ -28,7 +31,7 @@ export interface ResourceQuery {
   /** Trashed ones instead of the others. */
   inTrash: boolean;
   /** Last edited first when left out or empty. */
-  order?: readonly Exclude<SortKey, { property: unknown }>[];
+  order?: readonly PageSortKey[];
 }
 
 /** A row of a list with its place, as sealed into cursors. */
@@ -37,6 +40,29 @@ export interface Placed<T> {
   position: readonly string[];
   /** How many the list has in all, where the window asked for that and the statement told. */
   total?: number;
+}
+
+/** What points to pages. */
+export interface Related {
+  /** As stored, whether the reader reaches them or not. */
+  relatedIds: readonly Id[];
+  /** Only rows of this data source; any page when left out. */
+  within?: Id;
+}
+
+/** A column of related rows. */
+export interface ColumnOfRelated extends Related {
+  within: Id;
+  property: PropertySchema;
+  slots: Readonly<Record<string, string>>;
+}
+
+/** A value, with the first row that holds it. */
+export interface DifferentValue {
+  page: Page;
+  /** Of what a row can hold several of: which of them it is, as text, and the how many-th. */
+  member: string;
+  place: number;
 }
 
 /** One measure of some rows, or of one group of them. */
@@ -59,6 +85,12 @@ export interface ReachComparison {
   gained: ReachCount;
   /** By the other alone. */
   lost: ReachCount;
+}
+
+/** All blocks of a page in reading order, with the titles and names in it that the reader may read. */
+export interface PageBody {
+  blocks: { id: Id; parentId: Id | null; content: BlockContent }[];
+  titles: Record<Id, string>;
 }
 
 export interface ContentSource {
@@ -90,15 +122,29 @@ export interface ContentSource {
 
   /** For each page up to `limit + 1` blocks in reading order, none deeper than `maxDepth`. */
   blocks(ctx: Context, pageIds: readonly Id[], window: Window, maxDepth: number): Promise<Map<Id, Placed<Block>[]>>;
+  /** For each page that may be read and holds something up to `limit + 1` blocks. */
+  bodies(ctx: Context, pageIds: readonly Id[], limit: number): Promise<Map<Id, PageBody>>;
   countBlocks(ctx: Context, pageIds: readonly Id[], maxDepth: number): Promise<Map<Id, number>>;
 
   /** Values of each page, by the columns of its data source; a page that is no row has its title alone. */
   properties(ctx: Context, pages: readonly Page[]): Promise<Map<Id, PropertyValue[]>>;
 
-  /** For each relation up to `limit + 1` of the pages it points to, in its order: those that may be read, none from the
+  /** For each of them up to `limit + 1` of the pages it points to, in its order: those that may be read, none from the
    *  trash. */
-  related(ctx: Context, values: readonly RelationValue[], window: Window): Promise<Map<RelationValue, Placed<Page>[]>>;
-  countRelated(ctx: Context, values: readonly RelationValue[]): Promise<Map<RelationValue, number>>;
+  related<T extends Related>(ctx: Context, all: readonly T[], window: Window): Promise<Map<T, Placed<Page>[]>>;
+  countRelated<T extends Related>(ctx: Context, all: readonly T[]): Promise<Map<T, number>>;
+
+  /** What the related rows come to that may be read. */
+  rollups(ctx: Context, values: readonly RollupValue[]): Promise<Map<RollupValue, RolledUp>>;
+
+  /** For each of them up to `limit + 1` different values that related rows hold in a column, in the order in which they
+   *  first come; rows that may be read alone. */
+  differentValues(
+    ctx: Context,
+    all: readonly ColumnOfRelated[],
+    window: Window,
+  ): Promise<Map<ColumnOfRelated, Placed<DifferentValue>[]>>;
+  countDifferentValues(ctx: Context, all: readonly ColumnOfRelated[]): Promise<Map<ColumnOfRelated, number>>;
 
   /** For each grouping up to `limit + 1` groups that have a readable row, in the order of what they have in common; rows
    *  without a value last. */

@@ -2,11 +2,12 @@
 // without losing anything; else it stays text.
 
 import type { FileReference } from '../content/block-content.js';
+import type { ResolveLink } from '../content/markdown-dialect.js';
 import type { RichTextSpan } from '../content/rich-text.js';
+import { webFileName } from '../content/web-address.js';
 import type { Id } from '../lib/id.js';
 import type { PropertyType, StoredValue } from '../property/property.js';
 import { type ReadDate, readDates } from './dates.js';
-import { decodeLink, type ResolveLink } from './links.js';
 
 /** What cells can be told to hold. */
 type InferredType = Extract<
@@ -234,15 +235,6 @@ function readFile(text: string, resolve: ResolveLink): FileReference | null {
   if (target.kind !== 'WEB' || !WEB_ADDRESS.test(target.url)) return null;
   return { name: markdown?.[1] || webFileName(target.url), url: target.url };
 }
-
-export const webFileName = (url: string): string =>
-  decodeLink(
-    url
-      .replace(/[?#].*$/s, '')
-      .split('/')
-      .filter(Boolean)
-      .at(-1) ?? url,
-  ) || url;
 
 function asFiles(filled: readonly string[], { resolve }: ColumnContext, notes: string[]): InferredColumn | null {
   const column = whenAll(filled, 'FILES', (cell) => readFiles(cell, resolve));

@@ -1,20 +1,10 @@
 // Where a link in a page or cell leads: to a page or database of the export, to an attachment, to the web, or nowhere.
 
 import { posix } from 'node:path';
+import type { LinkTarget, ResolveLink } from '../content/markdown-dialect.js';
+import { decodeLink } from '../content/web-address.js';
 import type { Id } from '../lib/id.js';
 import { parseFileName, parseName } from './names.js';
-
-export type LinkTarget =
-  | { kind: 'RESOURCE'; id: Id }
-  | { kind: 'FILE'; path: string; fileId: Id; name: string }
-  | { kind: 'WEB'; url: string }
-  /** Relative, but the export holds nothing there. `path` is what was looked for. */
-  | { kind: 'MISSING'; path: string; id: Id | null; isDatabase: boolean }
-  /** A scheme nobody should follow, such as `javascript:`. */
-  | { kind: 'UNSAFE' };
-
-/** Resolves a link as it is written in one file. */
-export type ResolveLink = (href: string) => LinkTarget;
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const UNSAFE = /^(javascript|vbscript|data|file|blob):/i;
@@ -77,21 +67,6 @@ function missing(folder: string, path: string): LinkTarget {
 }
 
 const joined = (folder: string, path: string): string => posix.join(folder, path).normalize('NFC');
-
-/** Percent-decoding that leaves alone what is not an encoding. */
-export function decodeLink(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
-      try {
-        return decodeURIComponent(run);
-      } catch {
-        return run;
-      }
-    });
-  }
-}
 
 const MARKDOWN_LINK = /\]\(<?((?:[^()\s<>]|\([^()\s]*\))+)>?(?:\s+"[^"]*")?\)/g;
 const LOOSE_LINK = /\]\(((?:(?!\]\()[^\n])+?\.[A-Za-z0-9]{1,8})\)/g;

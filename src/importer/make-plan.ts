@@ -3,11 +3,11 @@
 
 import { basename } from 'node:path';
 import type { BlockContent, BlockTree } from '../content/block-content.js';
+import { contentTypeOf, isImageName } from '../content/content-type.js';
 import { derivedId, type Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import type { DateSpan, PropertySchema, StoredProps } from '../property/property.js';
 import type { ExportEntry } from './archive.js';
-import { contentTypeOf, isImageName } from './content-type.js';
 import { propertyIds } from './csv-database.js';
 import { type InferredColumn, inferColumn } from './infer.js';
 import { headingAtTop, markdownToBlocks } from './markdown.js';
@@ -16,7 +16,7 @@ import type { ImportPlan, InferredProperty, PlannedDatabase, PlannedFile, Planne
 import { type ExpectedProperty, expectedOf, splitRowText } from './row-files.js';
 import type { Database, PageFile, Survey } from './survey.js';
 import { readText } from './text.js';
-import { momentOf, type Times, timeRole, timesOf } from './times.js';
+import { momentOf, type TimeRole, type Times, timeRole, timesOf } from './times.js';
 
 interface Attachment {
   entry: ExportEntry;
@@ -174,10 +174,10 @@ export class PlanMaker {
     const cells = database.table.lines[line]!;
     const props: StoredProps = {};
     const own: Partial<Times> = {};
-    columns.forEach(({ propertyId, column, role }, index) => {
+    columns.forEach(({ propertyId, column, role, shows }, index) => {
       const value = column.read(cells[index + 1]!);
       if (value === undefined) return;
-      props[propertyId] = value;
+      if (!shows) props[propertyId] = value;
       if (role === 'CREATED') own.createdAt ??= momentOf(value as DateSpan);
       if (role === 'EDITED') own.lastEditedAt ??= momentOf(value as DateSpan);
     });
@@ -197,11 +197,16 @@ export class PlanMaker {
   ): PlannedDatabase {
     const { id, dataSourceId, title, table, path } = database;
     const properties: PropertySchema[] = [{ id: 'title', name: table.columns[0]!.name, type: 'TITLE' }];
-    columns.forEach(({ propertyId, column }, index) => {
+    columns.forEach(({ propertyId, column, shows }, index) => {
       const { name, note: columnNote } = table.columns[index + 1]!;
-      properties.push(this.#propertySchema(database, { propertyId, name, column, cellIndex: index + 1 }));
+      properties.push(
+        shows
+          ? { id: propertyId, name, type: shows }
+          : this.#propertySchema(database, { propertyId, name, column, cellIndex: index + 1 }),
+      );
       const note = [columnNote, column.note].filter(Boolean).join('; ');
-      inferred.push({ dataSourceId, database: title, property: name, type: column.type, ...(note && { note }) });
+      const type = shows ?? column.type;
+      inferred.push({ dataSourceId, database: title, property: name, type, ...(note && { note }) });
     });
     const times = timesOf(database.entry.modifiedAt);
     return {
@@ -245,7 +250,7 @@ export class PlanMaker {
   #columnsOf({ dataSourceId, table, path }: Database): TypedColumn[] {
     const ids = propertyIds(dataSourceId, table.columns);
     const resolve = this.survey.index.from(path);
-    return table.columns.slice(1).map(({ name }, index) => {
+    const columns = table.columns.slice(1).map(({ name }, index) => {
       const propertyId = ids[index + 1]!;
       const cells = table.lines.map((line) => line[index + 1]!);
       const column = inferColumn(cells, {
@@ -255,8 +260,21 @@ export class PlanMaker {
         peopleNamed: this.#peopleNamed,
         optionId: (option) => optionId(dataSourceId, propertyId, option),
       });
-      return { propertyId, column, role: column.type === 'DATE' ? timeRole(name) : null };
+      const role = column.type === 'DATE' ? timeRole(name) : null;
+      const times = role === null ? null : cells.map((cell) => momentOf(column.read(cell) as DateSpan | undefined));
+      return { propertyId, column, role, times };
     });
+    const first = (role: TimeRole) => columns.find((column) => column.role === role);
+    const [created, edited] = [first('CREATED'), first('EDITED')];
+    return columns.map((column) => ({
+      ...column,
+      shows:
+        column === created && isWhole(created.times)
+          ? 'CREATED_TIME'
+          : column === edited && isWhole(edited.times, created?.times)
+            ? 'LAST_EDITED_TIME'
+            : null,
+    }));
   }
 
   /** Everything once, parents first, siblings by path, rows by line. */
@@ -313,8 +331,14 @@ export class PlanMaker {
 interface TypedColumn {
   propertyId: string;
   column: InferredColumn;
-  role: ReturnType<typeof timeRole>;
+  role: TimeRole | null;
+  /** What it says of each row is just what the row itself keeps, and so it keeps nothing of its own. */
+  shows: 'CREATED_TIME' | 'LAST_EDITED_TIME' | null;
 }
+
+/** Whether there is a time for every row, and none before those of `earlier`: that is how a row keeps them (`timesOf`). */
+const isWhole = (times: readonly (Date | null)[] | null, earlier?: readonly (Date | null)[] | null): boolean =>
+  times?.every((time, line) => time !== null && time >= (earlier?.[line] ?? time)) ?? false;
 
 interface RowPosition {
   database: Database;

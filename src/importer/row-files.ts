@@ -1,7 +1,7 @@
 // Which `.md` in a database's folder belongs to which line of its CSV, and where the body of such a file begins.
 
+import { decodeLink } from '../content/web-address.js';
 import type { Table } from './csv-database.js';
-import { decodeLink } from './links.js';
 import { comparable, parseFileName } from './names.js';
 
 export interface RowFile {

@@ -55,7 +55,7 @@ export function measureOf(ctx: Context, measure: Measure, slots: Slots): Sql {
     case 'EMPTY':
       return sql`count(*) filter (where ${isEmpty(ctx, property, slots)})`;
     case 'VALUES':
-      return holdsSeveral(property) ? sql`count(*)` : sql`count(${soleValueOf(ctx, property, slots)})`;
+      return holdsSeveral(property) ? sql`count(item.member)` : sql`count(${soleValueOf(ctx, property, slots)})`;
     case 'UNIQUE':
       return holdsSeveral(property)
         ? sql`count(distinct item.member)`
@@ -112,7 +112,7 @@ export function soleValueOf(ctx: Context, property: PropertySchema, slots: Slots
       return textOf(property);
     case 'NUMBER':
     case 'UNIQUE_ID':
-      return numberOf(property, slots);
+      return sql`(${numberOf(property, slots)} + 0)`; // -0 is 0, also as text
     case 'CHECKBOX':
       return property.type === 'CHECKBOX'
         ? sql`coalesce(${checkOf(property, slots)}, false)`
@@ -140,19 +140,19 @@ export function soleValueOf(ctx: Context, property: PropertySchema, slots: Slots
   }
 }
 
-/** The values of a row one by one, as `member`: of options and users those that are there, of pages those one reads. */
+/** The values of a row one by one, as `member` at its `place`: of options and users those that are there, of pages those one reads. */
 export function membersOf(ctx: Context, property: PropertySchema, slots: Slots): Sql {
   switch (property.type) {
     case 'MULTI_SELECT':
-      return sql`select chosen.id as member from unnest(${idsOf(property, slots)}) with ordinality as chosen(id, place)
+      return sql`select chosen.id as member, chosen.place from unnest(${idsOf(property, slots)}) with ordinality as chosen(id, place)
                   where chosen.id = any(${optionIds(property)}::text[])`;
     case 'PEOPLE':
-      return sql`select chosen.id as member from unnest(${idsOf(property, slots)}) with ordinality as chosen(id, place)
+      return sql`select chosen.id as member, chosen.place from unnest(${idsOf(property, slots)}) with ordinality as chosen(id, place)
                   where ${isUser(ctx, sql`chosen.id`)}`;
     case 'RELATION':
-      return readableTargets(ctx, property, slots, sql`target.id as member`);
+      return readableTargets(ctx, property, slots, sql`target.id as member, target.place`);
     case 'FILES':
-      return sql`select chosen.file::text as member
+      return sql`select chosen.file::text as member, chosen.place
                    from jsonb_array_elements(${itemsIn(property)}) with ordinality as chosen(file, place)`;
     default:
       invariant(false, `${property.type} holds no several values.`);

@@ -7,7 +7,6 @@ import { groupCountOf, groupsOf, measuresOf, resourceById } from '../content/loa
 import type { Page } from '../content/page.js';
 import { nestedList } from '../content/placed-list.js';
 import type { Context } from '../context.js';
-import { userIdOf } from '../gate/actor.js';
 import { READ } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { type List, ListArgs, windowOf } from '../lib/list.js';
@@ -36,8 +35,9 @@ import { goingOn, withMoment } from './moment.js';
 import type { PropertySchema } from './property.js';
 import { PropertyArgs } from './property-args.js';
 import { face } from './property-schema.js';
+import { refuseTooManyCandidates, rowsReader } from './rollup-query.js';
 import { RowFilter, TIME_ZONE } from './row-filter.js';
-import { called, columnOf, nameOf, readQuery, refuseAmbiguous } from './row-query.js';
+import { called, columnOf, nameOf, refuseAmbiguous } from './row-query.js';
 
 @ArgsType()
 class GroupListArgs extends ListArgs {
@@ -61,17 +61,16 @@ export class AggregateFields {
     nullable: true,
     description: 'What its rows come to, all together. Only rows that you may read count, none from the trash.',
   })
-  aggregate(
+  async aggregate(
     @Root() dataSource: DataSource,
     @Arg('filter', () => RowFilter, { nullable: true, description: 'Only these rows.' })
     filter: RowFilter | null | undefined,
     @Arg('timeZone', () => String, { nullable: true, description: TIME_ZONE }) timeZone: string | null | undefined,
     @Ctx() ctx: Context,
-  ): RowAggregate {
-    const of: Aggregated = {
-      rows: readQuery(dataSource, { filter, timeZone }, { now: ctx.now(), me: userIdOf(ctx.actor) }),
-      grouping: null,
-    };
+  ): Promise<RowAggregate> {
+    const read = await rowsReader(ctx, dataSource, { filter, timeZone });
+    const of: Aggregated = { rows: read(ctx.now()), grouping: null };
+    await refuseTooManyCandidates(ctx, of.rows);
     return face(RowAggregate, {
       access: dataSource.access,
       of,
@@ -88,7 +87,7 @@ export class AggregateFields {
     description:
       'Its rows group by group, and what each group comes to: options in the order of their column, users and pages by id, unchecked before checked, dates from early to late; rows without a value come last. A row that holds several options, people or pages counts in each of its groups. Only rows that you may read count, none from the trash.',
   })
-  groups(
+  async groups(
     @Root() dataSource: DataSource,
     @Arg('by', () => RowGrouping, { description: 'What they are grouped by.' }) by: RowGrouping,
     @Args(() => GroupListArgs) args: GroupListArgs,
@@ -96,12 +95,13 @@ export class AggregateFields {
   ): Promise<List<RowGroup>> {
     const { access, storedProperties } = dataSource;
     const { filter, timeZone } = args;
-    const read = (now: Date) => readQuery(dataSource, { filter, timeZone }, { now, me: userIdOf(ctx.actor) });
+    const read = await rowsReader(ctx, dataSource, { filter, timeZone });
     const asked = read(ctx.now());
     const grouping = readGrouping(storedProperties, by);
     const list = `DataSource.groups ${dataSource.id} ${nameOf(asked, { filter, timeZone })} ${JSON.stringify(grouping)}`;
     const window = windowOf(args, ctx.cursors, list);
     const rows = goingOn(asked, window.from, read);
+    await refuseTooManyCandidates(ctx, rows);
     const of: Aggregated = { rows, grouping };
     const found = ctx.load(groupsOf(window), of).then((placed) =>
       withMoment(rows)(placed)?.map(({ row, ...place }) => {

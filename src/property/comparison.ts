@@ -5,7 +5,7 @@ import { nextMillisecond } from '../lib/filter.js';
 import { type Id, parseId } from '../lib/id.js';
 import { invalid, quoted } from '../lib/refusal.js';
 import { type Calendar, type Days, isDayWord, isRangeWord, plusDays } from './calendar.js';
-import type { FormulaResult, PropertySchema, PropertyType } from './property.js';
+import type { FormulaResult, PropertySchema, PropertyType, SchemaOf } from './property.js';
 import type { PropertyFilter } from './property-filter.js';
 import type { VerificationState } from './property-value.js';
 
@@ -16,6 +16,7 @@ export type Condition =
   | { not: Condition }
   | TimeTest
   | AuthorTest
+  | RollupTest
   | PropertyTest;
 
 /** Columns of the page itself. */
@@ -40,6 +41,21 @@ export type PropertyTest = { property: PropertySchema } & (
    *  that were not when somebody looked just before. */
   | { is: 'HOLDING'; ids: Id[]; readable?: Id[] }
 );
+
+/** A rollup of one data source, with what it is computed from. */
+export interface ResolvedRollup {
+  /** The data source that has it. */
+  own: Id;
+  column: SchemaOf<'ROLLUP'>;
+  relation: SchemaOf<'RELATION'>;
+  /** Where the related rows lie: somewhere that the asker reads. */
+  source: { id: Id; slots: Readonly<Record<string, string>> };
+  /** The column that is summed up; null when only rows are counted and it is not there. */
+  target: PropertySchema | null;
+}
+
+/** What a rollup comes to passes, or some related row does. */
+export type RollupTest = { rollup: ResolvedRollup } & ({ figure: PropertyTest } | { someRow: Condition });
 
 interface Bounds {
   from: Date | null;
@@ -78,7 +94,7 @@ export const COMPARISON_OF: Record<PropertyType, Comparison | null> = {
   FILES: 'files',
   FORMULA: 'formula',
   VERIFICATION: 'verification',
-  ROLLUP: null,
+  ROLLUP: 'rollup',
   BUTTON: null,
   PLACE: null,
 };
@@ -86,9 +102,12 @@ export const COMPARISON_OF: Record<PropertyType, Comparison | null> = {
 export const MAX_TEXT = 2_000;
 export const MAX_VALUES = 100;
 
+/** Comparisons of a value itself; the others hold one of these. */
+export type PlainComparison = Exclude<Comparison, 'formula' | 'rollup'>;
+
 /** What one member of a comparison asks of a column that is compared in this way. */
 export const conditionOf = (
-  comparison: Exclude<Comparison, 'formula'>,
+  comparison: PlainComparison,
   property: PropertySchema,
   [operator, operand]: Member,
   asking: Asking,
@@ -175,7 +194,7 @@ const NUMBER_COMPARES = {
 } as const;
 
 const OPERATORS: Record<
-  Exclude<Comparison, 'formula'>,
+  PlainComparison,
   (property: PropertySchema, operator: string, operand: unknown, asking: Asking) => Condition
 > = {
   text: orEmpty((property, operator, text: string) => {
@@ -212,7 +231,7 @@ const OPERATORS: Record<
     const expired: Condition = { property, is: 'EXPIRED', at: calendar.moment() };
     return state === 'EXPIRED' ? expired : { all: [{ not: { property, is: 'EMPTY' } }, { not: expired }] };
   }),
-} as Record<Exclude<Comparison, 'formula'>, never>;
+} as Record<PlainComparison, never>;
 
 function holdingOptions(property: PropertySchema, operator: string, texts: string[]): Condition {
   atMost(operator, texts);

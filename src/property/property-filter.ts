@@ -3,6 +3,7 @@
 
 import { Directive, Field, Float, ID, InputType } from 'type-graphql';
 import { type VerificationState, VerificationStateEnum } from './property-value.js';
+import { RollupFilter } from './rollup-filter.js';
 
 const ALL_HOLD = 'Every member given must hold, and at least one is given.';
 const IS_EMPTY = 'Whether there is no value.';
@@ -360,4 +361,8 @@ export class PropertyFilter {
   @Directive('@reads(coordinate: "VerificationValue.state")')
   @Field(() => VerificationFilter, { nullable: true, description: 'For VERIFICATION.' })
   verification?: VerificationFilter | null;
+
+  @Directive('@reads(coordinate: "RollupValue.result")')
+  @Field(() => RollupFilter, { nullable: true, description: 'For ROLLUP.' })
+  rollup?: RollupFilter | null;
 }

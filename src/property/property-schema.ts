@@ -9,6 +9,7 @@ import type {
   OptionColor,
   PropertySchema,
   RollupFunction,
+  SchemaOf,
   SelectOption as StoredOption,
   PropertyType as Type,
 } from './property.js';
@@ -277,17 +278,12 @@ export function propertyOf(schema: PropertySchema, access: Bits): Property {
     case 'SELECT':
     case 'MULTI_SELECT':
       return face(SelectProperty, { ...shared, options: optionsOf(schema.options, access) });
-    case 'STATUS': {
-      const options = optionsOf(schema.options, access);
-      const groups = schema.groups.map(({ id, name, color, optionIds }) => ({
-        access,
-        id,
-        name,
-        color: color ?? 'DEFAULT',
-        options: optionIds.flatMap((optionId) => options.filter((option) => option.id === optionId)),
-      }));
-      return face(StatusProperty, { ...shared, options, groups });
-    }
+    case 'STATUS':
+      return face(StatusProperty, {
+        ...shared,
+        options: optionsOf(schema.options, access),
+        groups: statusGroupsOf(schema, access),
+      });
     case 'RELATION':
       return face(RelationProperty, {
         ...shared,
@@ -305,6 +301,18 @@ export function propertyOf(schema: PropertySchema, access: Bits): Property {
     default:
       return face(PlainProperty, shared);
   }
+}
+
+/** The groups of a status, from the first stage to the last. */
+export function statusGroupsOf(schema: SchemaOf<'STATUS'>, access: Bits): StatusGroup[] {
+  const options = optionsOf(schema.options, access);
+  return schema.groups.map(({ id, name, color, optionIds }) => ({
+    access,
+    id,
+    name,
+    color: color ?? 'DEFAULT',
+    options: optionIds.flatMap((optionId) => options.filter((option) => option.id === optionId)),
+  }));
 }
 
 export const optionOf = (option: StoredOption, access: Bits): SelectOption => ({

@@ -14,12 +14,21 @@ import type {
   FormulaResult,
   PropertySchema,
   PropertyType,
+  RollupFunction,
+  SchemaOf,
   StoredProps,
   StoredValues,
   Verification,
 } from './property.js';
 import { TITLE_PROPERTY_ID } from './property.js';
-import { FormulaResultEnum, face, optionOf, PropertyTypeEnum, SelectOption } from './property-schema.js';
+import {
+  FormulaResultEnum,
+  face,
+  optionOf,
+  PropertyTypeEnum,
+  RollupFunctionEnum,
+  SelectOption,
+} from './property-schema.js';
 
 @InterfaceType({ description: 'What a page holds in one column.' })
 export abstract class PropertyValue {
@@ -210,6 +219,24 @@ export class FormulaValue extends PropertyValue {
 }
 
 @Directive(READS)
+@ObjectType({
+  implements: PropertyValue,
+  simpleResolvers: true,
+  description: 'What the rows that a relation points to come to: those of them that you may read.',
+})
+export class RollupValue extends PropertyValue {
+  pageId!: Id;
+  column!: SchemaOf<'ROLLUP'>;
+  /** The relation it goes along; null when it is gone. */
+  relation!: SchemaOf<'RELATION'> | null;
+  /** As stored, whether the reader reaches them or not. */
+  relatedIds!: Id[];
+
+  @Field(() => RollupFunctionEnum, { nullable: true, description: 'What is made of their values.' })
+  function!: RollupFunction | null;
+}
+
+@Directive(READS)
 @ObjectType({ implements: PropertyValue, simpleResolvers: true, description: 'The number of a row.' })
 export class UniqueIdValue extends PropertyValue {
   @Directive(CONTENT)
@@ -331,20 +358,46 @@ export function valuesOf(
   props: StoredProps,
   titles: Titles,
 ): PropertyValue[] {
-  return columns.flatMap((column) => propertyValueOf(page, column, props, titles) ?? []);
+  return columns.map((column) =>
+    column.type === 'ROLLUP'
+      ? rollupValueOf(page, column, columns, props)
+      : propertyValueOf(page, column, props, titles),
+  );
+}
+
+/** A rollup, before anything is computed: that is done for each reader, and never stored. */
+function rollupValueOf(
+  { id: pageId, access }: Valued,
+  column: SchemaOf<'ROLLUP'>,
+  columns: readonly PropertySchema[],
+  props: StoredProps,
+): RollupValue {
+  const relation = columns.find(
+    (one): one is SchemaOf<'RELATION'> => one.id === column.relationPropertyId && one.type === 'RELATION',
+  );
+  return face(RollupValue, {
+    access,
+    id: column.id,
+    name: column.name,
+    type: column.type,
+    function: column.function,
+    pageId,
+    column,
+    relation: relation ?? null,
+    relatedIds: relation ? ((props[relation.id] as Id[] | undefined) ?? []) : [],
+  });
 }
 
 /** The one value of a page that is no row. */
 export const titleValueOf = ({ title, access }: { title: string | null; access: Bits }): PropertyValue =>
   face(TitleValue, { access, id: TITLE_PROPERTY_ID, name: 'Title', type: 'TITLE', title });
 
-/** `null` for a rollup, which is computed and not stored. */
 function propertyValueOf(
   page: Valued,
-  column: PropertySchema,
+  column: Exclude<PropertySchema, { type: 'ROLLUP' }>,
   props: StoredProps,
   titles: Titles,
-): PropertyValue | null {
+): PropertyValue {
   const { access } = page;
   const shared = { access, id: column.id, name: column.name, type: column.type };
   const stored = <T extends PropertyType>(_type: T) => (props[column.id] ?? null) as StoredValues[T] | null;
@@ -388,8 +441,6 @@ function propertyValueOf(
       return face(RelationValue, { ...shared, pageId: page.id, relatedIds: stored('RELATION') ?? [] });
     case 'FILES':
       return face(FilesValue, { ...shared, files: (stored('FILES') ?? []).map((file) => fileOf(file, access)) });
-    case 'ROLLUP':
-      return null;
     case 'FORMULA': {
       const { result } = column;
       const value = stored('FORMULA');

@@ -23,18 +23,19 @@ import {
   sortTextOf,
   textOf,
 } from './property-sql.js';
+import { rollupHolds, rollupSortValue } from './rollup-filter-sql.js';
 import type { RowQuery, SortKey } from './row-query.js';
 import { folded } from './slot.js';
 
 /** Whether the statement needs the values of the rows, and so is a matter of one data source. */
 export const looksAtValues = ({ filter, order }: RowQuery): boolean =>
-  (filter !== null && holdsProperty(filter)) || order.some((key) => 'property' in key);
+  (filter !== null && holdsProperty(filter)) || order.some((key) => 'property' in key || 'rollup' in key);
 
 const holdsProperty = (condition: Condition): boolean => {
   if ('all' in condition) return condition.all.some(holdsProperty);
   if ('any' in condition) return condition.any.some(holdsProperty);
   if ('not' in condition) return holdsProperty(condition.not);
-  return 'property' in condition;
+  return 'property' in condition || 'rollup' in condition;
 };
 
 /** True for the rows a filter keeps; all without one. */
@@ -46,6 +47,7 @@ export function keeps(ctx: Context, condition: Condition | null, slots: Slots): 
   if ('not' in condition) return sql`(${below(condition.not)}) is not true`;
   if ('time' in condition) return within(columnOf[condition.time], condition.from, condition.to);
   if ('author' in condition) return isAuthor(condition);
+  if ('rollup' in condition) return rollupHolds(ctx, condition, slots);
   return holds(ctx, condition, slots);
 }
 
@@ -218,6 +220,7 @@ const isOf = (condition: Condition, { id }: PropertySchema): condition is Proper
 function sortValue(ctx: Context, key: SortKey, slots: Slots): Omit<SortTerm, 'direction'> {
   if ('time' in key) return { value: columnOf[key.time], type: 'timestamptz', nullable: false };
   if ('author' in key) return { value: columnOf[key.author], type: 'uuid', nullable: true };
+  if ('rollup' in key) return rollupSortValue(ctx, key.rollup, slots);
   if ('title' in key) return { value: sortText(sql.ref('r.title')), type: 'text', nullable: true };
   const { property } = key;
   const indexed = slotOf(property, slots) !== null;

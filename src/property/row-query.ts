@@ -4,6 +4,7 @@
 import type { DataSource } from '../content/database.js';
 import type { DatabaseOrder, Direction, PageOrder, RowOrder } from '../content/order.js';
 import type { Id } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
 import { invalid, quoted } from '../lib/refusal.js';
 import { Calendar } from './calendar.js';
 import {
@@ -12,25 +13,32 @@ import {
   authorOf,
   COMPARISON_OF,
   COMPARISON_OF_RESULT,
-  type Comparison,
   type Condition,
   conditionOf,
   given,
   type Member,
+  type PlainComparison,
+  type ResolvedRollup,
   type Time,
   timeCondition,
   timeOf,
 } from './comparison.js';
-import type { PropertySchema } from './property.js';
+import type { PropertySchema, RollupFunction } from './property.js';
 import type { DateFilter, FormulaFilter, PropertyFilter } from './property-filter.js';
+import { misfitOf, type RollupResultType, resultTypeOf } from './rollup.js';
+import type { RelatedFilter, RollupFilter } from './rollup-filter.js';
 import type { RowFilter } from './row-filter.js';
 
 export type SortKey = { direction: Direction } & (
   | { time: Time }
   | { author: Author }
   | { title: true }
+  | { rollup: ResolvedRollup }
   | { property: PropertySchema }
 );
+
+/** Sort keys of lists that know titles and times alone. */
+export type PageSortKey = Exclude<SortKey, { property: unknown } | { rollup: unknown }>;
 
 /** The rows of one data source that somebody asks for. An empty order is "last edited first". */
 export interface RowQuery {
@@ -48,6 +56,17 @@ export interface RowsAsked {
   timeZone?: string | null | undefined;
 }
 
+/** By id, the data sources that rollups sum up and that the asker reads; no other is there. */
+export type RelatedSources = ReadonlyMap<Id, DataSource>;
+
+/** What names in a filter or order are read against. */
+interface Columns {
+  /** The data source they are columns of. */
+  own: Id;
+  all: readonly PropertySchema[];
+  related: RelatedSources;
+}
+
 export const MAX_COMPARISONS = 50;
 export const MAX_DEPTH = 8;
 export const MAX_SORT_KEYS = 5;
@@ -58,9 +77,9 @@ export const MAX_SORT_KEYS = 5;
 export function readQuery(
   dataSource: DataSource,
   { filter, orderBy, timeZone }: RowsAsked,
-  { now, me }: { now: Date; me: Id | null },
+  { now, me, related = new Map() }: { now: Date; me: Id | null; related?: RelatedSources },
 ): RowQuery {
-  const columns = dataSource.storedProperties;
+  const columns: Columns = { own: dataSource.id, all: dataSource.storedProperties, related };
   const calendar = Calendar.in(timeZone, now);
   return {
     dataSource,
@@ -71,9 +90,7 @@ export function readQuery(
 }
 
 /** The same for lists that know titles and times alone. */
-export const readOrder = (
-  orderBy: readonly (PageOrder | DatabaseOrder)[] | null | undefined,
-): Exclude<SortKey, { property: unknown }>[] =>
+export const readOrder = (orderBy: readonly (PageOrder | DatabaseOrder)[] | null | undefined): PageSortKey[] =>
   bounded(orderBy).map(({ title, createdAt, lastEditedAt }) => {
     if (title) return { title: true, direction: title };
     if (createdAt) return { time: 'createdAt', direction: createdAt };
@@ -88,7 +105,13 @@ export const nameOf = ({ order }: RowQuery, { filter, orderBy, timeZone }: RowsA
     filter ?? null,
     orderBy ?? null,
     timeZone ?? null,
-    order.flatMap((key) => ('property' in key ? [key.property.id, key.property.type] : [])),
+    order.flatMap((key) =>
+      'property' in key
+        ? [key.property.id, key.property.type]
+        : 'rollup' in key
+          ? [JSON.stringify(key.rollup.column)]
+          : [],
+    ),
   ]);
 
 function bounded<Key>(orderBy: readonly Key[] | null | undefined): readonly Key[] {
@@ -102,7 +125,7 @@ class FilterReader {
   private comparisons = 0;
 
   constructor(
-    private readonly columns: readonly PropertySchema[],
+    private readonly columns: Columns,
     private readonly asking: Asking,
   ) {}
 
@@ -123,14 +146,48 @@ class FilterReader {
   }
 
   private property({ name, id, ...comparisons }: PropertyFilter): Condition {
-    const column = columnOf(this.columns, { name, id });
+    const column = columnOf(this.columns.all, { name, id });
     const right = COMPARISON_OF[column.type];
     if (right === null) throw invalid(`${called(column)} is ${column.type}, which cannot be compared.`);
     const [kind, comparison] = onlyComparison('PropertyFilter', column, right, comparisons);
     if (kind !== right) throw invalid(`${called(column)} is ${column.type}: compare it by ${right}, but got: ${kind}`);
-    return right === 'formula'
-      ? this.formula(column, comparison as FormulaFilter)
+    if (right === 'formula') return this.formula(column, comparison as FormulaFilter);
+    return right === 'rollup'
+      ? this.rollup(rollupOf(this.columns, column), comparison as RollupFilter)
       : this.compared(column, right, comparison);
+  }
+
+  private rollup(rollup: ResolvedRollup, filter: RollupFilter): Condition {
+    const { column } = rollup;
+    const result = FIGURES[resultTypeOf(column.function)];
+    const expected = result ? `any, every, none or ${result}` : 'any, every or none';
+    const [kind, comparison] = onlyComparison('RollupFilter', column, expected, filter);
+    if (kind === 'any' || kind === 'every' || kind === 'none') {
+      const holds = this.related(rollup, comparison as RelatedFilter);
+      const someRow = (someRow: Condition): Condition => ({ rollup, someRow });
+      if (kind === 'every') return { not: someRow({ not: holds }) };
+      return kind === 'any' ? someRow(holds) : { not: someRow(holds) };
+    }
+    if (kind !== result) {
+      throw invalid(
+        `${called(column)} comes to ${resultTypeOf(column.function)}: compare it by ${expected}, but got: ${kind}`,
+      );
+    }
+    refuseMisfit(rollup, column.function);
+    return ofFigure(rollup, this.compared(column, result, comparison));
+  }
+
+  private related(rollup: ResolvedRollup, filter: RelatedFilter): Condition {
+    refuseMisfit(rollup, 'SHOW_ORIGINAL');
+    const target = rollup.target as PropertySchema;
+    const right = COMPARISON_OF[target.type];
+    if (right === null || right === 'formula' || right === 'rollup') {
+      throw invalid(`${called(rollup.column)} sums up ${target.type}, which cannot be compared.`);
+    }
+    const [kind, comparison] = onlyComparison('RelatedFilter', rollup.column, right, filter);
+    if (kind !== right)
+      throw invalid(`${called(rollup.column)} sums up ${target.type}: compare it by ${right}, but got: ${kind}`);
+    return this.compared(target, right, comparison);
   }
 
   private formula(column: PropertySchema, filter: FormulaFilter): Condition {
@@ -143,7 +200,7 @@ class FilterReader {
     return this.compared(column, right, comparison);
   }
 
-  private compared(column: PropertySchema, kind: Exclude<Comparison, 'formula'>, comparison: object): Condition {
+  private compared(column: PropertySchema, kind: PlainComparison, comparison: object): Condition {
     return { all: this.members(kind, comparison).map((member) => conditionOf(kind, column, member, this.asking)) };
   }
 
@@ -156,7 +213,7 @@ class FilterReader {
 }
 
 /** The one comparison that is given; `right` is the one that should be. */
-function onlyComparison(where: string, column: PropertySchema, right: Comparison, given: object): [string, object] {
+function onlyComparison(where: string, column: PropertySchema, right: string, given: object): [string, object] {
   const all = Object.entries(given).flatMap(([kind, one]) => (one == null ? [] : [[kind, one as object] as const]));
   const [only] = all;
   if (only && all.length === 1) return [...only];
@@ -164,19 +221,59 @@ function onlyComparison(where: string, column: PropertySchema, right: Comparison
   throw invalid(`A ${where} holds exactly one comparison, for ${called(column)} ${right}, but got: ${got}`);
 }
 
-function sortKey(columns: readonly PropertySchema[], { property, createdAt, lastEditedAt }: RowOrder): SortKey {
+function sortKey(columns: Columns, { property, createdAt, lastEditedAt }: RowOrder): SortKey {
   if (createdAt) return { time: 'createdAt', direction: createdAt };
   if (lastEditedAt) return { time: 'lastEditedAt', direction: lastEditedAt };
   if (!property) throw invalid('A RowOrder holds exactly one of property, createdAt, lastEditedAt, but got: none');
-  const column = columnOf(columns, property);
+  const column = columnOf(columns.all, property);
   if (column.type === 'FILES' || COMPARISON_OF[column.type] === null) {
     throw invalid(`${called(column)} is ${column.type}, which gives no order.`);
   }
   const direction = property.direction ?? 'ASC';
   if (column.type === 'TITLE') return { title: true, direction };
+  if (column.type === 'ROLLUP') {
+    const rollup = rollupOf(columns, column);
+    const type = resultTypeOf(column.function);
+    if (!FIGURES[type]) throw invalid(`${called(column)} comes to ${type}, which gives no order.`);
+    refuseMisfit(rollup, column.function);
+    return { rollup, direction };
+  }
   const [time, author] = [timeOf(column), authorOf(column)];
   if (time) return { time, direction };
   return author ? { author, direction } : { property: column, direction };
+}
+
+/** How what rollups come to is compared, where it can be. */
+const FIGURES: Partial<Record<RollupResultType, 'number' | 'date'>> = { NUMBER: 'number', DATE: 'date' };
+
+/** A rollup with what it is computed from. Refused, in the same words: where its rows do not lie in one data source, where
+ *  that is missing, and where the asker does not read it. */
+function rollupOf({ own, all, related }: Columns, column: PropertySchema): ResolvedRollup {
+  invariant(column.type === 'ROLLUP', `${column.type} is no rollup.`);
+  const relation = all.find((one) => one.id === column.relationPropertyId);
+  if (relation?.type !== 'RELATION') throw invalid(`${called(column)} goes along a relation that is not there.`);
+  const source = relation.dataSourceId === null ? undefined : related.get(relation.dataSourceId);
+  if (!source) {
+    throw invalid(
+      `${called(column)} sums up rows of no data source that you may read, and so it can neither be compared nor give an order.`,
+    );
+  }
+  const target = source.storedProperties.find(({ id }) => id === column.rollupPropertyId) ?? null;
+  return { own, column, relation, source: { id: source.id, slots: source.slots }, target };
+}
+
+function refuseMisfit({ column, target }: ResolvedRollup, made: RollupFunction): void {
+  const misfit = misfitOf(made, target);
+  if (misfit !== null) throw invalid(`${called(column)} comes to nothing. ${misfit}`);
+}
+
+/** Tests of a value as tests of what the rollup comes to. */
+function ofFigure(rollup: ResolvedRollup, condition: Condition): Condition {
+  if ('all' in condition) return { all: condition.all.map((one) => ofFigure(rollup, one)) };
+  if ('any' in condition) return { any: condition.any.map((one) => ofFigure(rollup, one)) };
+  if ('not' in condition) return { not: ofFigure(rollup, condition.not) };
+  invariant('property' in condition, 'A figure is compared as a value is.');
+  return { rollup, figure: condition };
 }
 
 /** Refused: a property named by both, or by neither. */

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '../api/limits.js';
 import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js';
 import type { ExportLimits } from '../importer/limits.js';
+import { invariant } from '../lib/invariant.js';
 import { invalid } from '../lib/refusal.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
@@ -123,11 +124,29 @@ const SETTINGS = {
   GATEHOUSE_MAX_VARIABLE_DEPTH: integer(1, 1_000),
   GATEHOUSE_MAX_COST: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_POINTS_PER_MINUTE: integer(1, 1_000_000_000),
+  GATEHOUSE_MAX_ROLLUP_CANDIDATES: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_OPERATION_MS: integer(1, 3_600_000),
   GATEHOUSE_MAX_STATEMENT_MS: integer(100, 3_600_000), // with less the server might not even start
   GATEHOUSE_MAX_TITLE_LENGTH: integer(1, 1_000_000),
   GATEHOUSE_MAX_URL_LENGTH: integer(20, 1_000_000),
   GATEHOUSE_MAX_TREE_DEPTH: integer(1, 400), // with more, a row of it would not fit into its place on disk
+  GATEHOUSE_MAX_TEXT_LENGTH: integer(1, 1_000_000),
+  GATEHOUSE_MAX_SPANS: integer(1, 10_000),
+  GATEHOUSE_MAX_EQUATION_LENGTH: integer(1, 1_000_000),
+  GATEHOUSE_MAX_EMAIL_LENGTH: integer(1, 10_000),
+  GATEHOUSE_MAX_PHONE_LENGTH: integer(1, 10_000),
+  GATEHOUSE_MAX_REFERENCES: integer(1, 10_000),
+  GATEHOUSE_MAX_ROWS: integer(1, 10_000),
+  GATEHOUSE_MAX_COLUMNS: integer(1, 5_000),
+  GATEHOUSE_MAX_OPTIONS: integer(1, 100_000),
+  GATEHOUSE_MAX_NAME_LENGTH: integer(1, 10_000),
+  GATEHOUSE_MAX_DESCRIPTION_LENGTH: integer(1, 1_000_000),
+  GATEHOUSE_MAX_SCHEMA_CHANGES: integer(1, 5_000),
+  GATEHOUSE_MAX_BLOCKS: integer(1, 100_000),
+  GATEHOUSE_MAX_BLOCK_DEPTH: integer(1, 150), // with more, a path would not fit into its index
+  GATEHOUSE_MAX_TABLE_WIDTH: integer(1, 1_000),
+  GATEHOUSE_MAX_MARKDOWN_LENGTH: integer(1, 10_000_000),
+  GATEHOUSE_MAX_MARKDOWN_BLOCKS: integer(1, 1_000_000),
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -201,18 +220,26 @@ export function readConfiguration({
         maxVariableDepth: value<number>('GATEHOUSE_MAX_VARIABLE_DEPTH'),
         maxCost: value<number>('GATEHOUSE_MAX_COST'),
         maxPointsPerMinute: value<number>('GATEHOUSE_MAX_POINTS_PER_MINUTE'),
+        maxRollupCandidates: value<number>('GATEHOUSE_MAX_ROLLUP_CANDIDATES'),
         maxOperationMs: value<number>('GATEHOUSE_MAX_OPERATION_MS'),
       }),
     }),
     contentLimits: {
       ...DEFAULT_CONTENT_LIMITS,
-      ...withoutUndefined({
-        maxTitleLength: value<number>('GATEHOUSE_MAX_TITLE_LENGTH'),
-        maxUrlLength: value<number>('GATEHOUSE_MAX_URL_LENGTH'),
-        maxTreeDepth: value<number>('GATEHOUSE_MAX_TREE_DEPTH'),
-      }),
+      ...withoutUndefined(
+        Object.fromEntries(
+          Object.keys(DEFAULT_CONTENT_LIMITS).map((limit) => [limit, value<number>(settingFor(limit))]),
+        ) as Partial<ContentLimits>,
+      ),
     },
   };
+}
+
+/** `maxTitleLength` is set by `GATEHOUSE_MAX_TITLE_LENGTH`. */
+function settingFor(limit: string): Name {
+  const name = `GATEHOUSE_${limit.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+  invariant(name in SETTINGS, `${name} is no setting.`);
+  return name as Name;
 }
 
 /** An operation that may never be paid for would be refused for ever, with "try again later". */

@@ -286,6 +286,16 @@ function contentFor(calls: string[]): ContentSource {
       asked('blocks', ids);
       return byId(ids, (id) => some(id, rest, (n) => blockAt(ctx, id, numberOf(id) * 4 + n)));
     },
+    async bodies(_ctx: Context, ids: readonly Id[]) {
+      asked('bodies', ids);
+      return byId(ids, (id) => ({
+        titles: { [idOf('page', 1)]: 'One' },
+        blocks: Array.from({ length: dice(4, id, 'body') }, (_, n) => {
+          const blockId = idOf('block', numberOf(id) * 4 + n);
+          return { id: blockId, parentId: null, content: contentOf(blockId) };
+        }),
+      }));
+    },
     async countBlocks(_ctx: Context, ids: readonly Id[]) {
       asked('countBlocks', ids);
       return byId(ids, (id) => dice(9, id));
@@ -375,6 +385,7 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
     reader: readerFor(calls),
     content: contentFor(calls),
     contentLimits: DEFAULT_CONTENT_LIMITS,
+    maxRollupCandidates: 10_000,
     cursors: plainCursors as CursorSeal,
     redactions: new Redactions(),
     denied: (coordinate) => calls.push(`denied ${coordinate}`),

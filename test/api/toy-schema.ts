@@ -81,6 +81,7 @@ export function askToy(
     reader: { rows: () => Promise.reject(new Error('A toy has no store.')), sent: 0 },
     content: undefined as never,
     contentLimits: DEFAULT_CONTENT_LIMITS,
+    maxRollupCandidates: 10_000,
     cursors: new CursorSeal(KEYS, 'toy'),
     redactions: new Redactions(),
     denied: () => {},

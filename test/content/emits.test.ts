@@ -30,6 +30,12 @@ const after = async (mutation: string, id: Promise<Id>): Promise<Id> => {
   return id;
 };
 
+const block = async (): Promise<{ id: Id }> => {
+  const input = { pageId: await page(), blocks: [{ paragraph: { text: 'Old' } }] };
+  const { blockIds } = await expectAllowed(() => send('appendBlocks', input, 'blockIds'));
+  return { id: blockIds[0] };
+};
+
 /** A new column of two ways to a data source. */
 const paired = async () => ({
   properties: [{ name: 'Forth', type: 'RELATION', relation: { dataSourceId: await dataSource(), syncedName: 'Back' } }],
@@ -86,6 +92,14 @@ const INPUTS: Record<string, () => Promise<object[]>> = {
   trashDataSource: async () => [{ id: await dataSource() }],
   restoreDataSource: async () => [{ id: await after('trashDataSource', dataSource()) }],
   deleteDataSource: async () => [{ id: await after('trashDataSource', dataSource()) }],
+  appendBlocks: async () => [{ pageId: await page(), blocks: [{ divider: true }] }],
+  updateBlock: async () => [{ id: (await block()).id, block: { paragraph: { text: 'New' } } }],
+  moveBlock: async () => [
+    { id: (await block()).id, position: { start: true } },
+    { id: (await block()).id, pageId: await page(), position: { start: true } },
+  ],
+  deleteBlock: async () => [{ id: (await block()).id }],
+  replaceMarkdown: async () => [{ pageId: await page(), markdown: 'New' }],
   createRows: async () => {
     const { dataSourceId, rowId, value } = await pairing();
     return [{ dataSourceId, rows: [{ title: 'New', ...value(rowId) }, {}] }];

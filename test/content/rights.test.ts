@@ -1,6 +1,7 @@
 // Who may write what: each case that is allowed beside its refused twin, after which not one row is other than before.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appendBlocks } from '../../src/content/block-lifecycle.js';
 import { updateDataSource } from '../../src/content/data-source-lifecycle.js';
 import { createDatabase } from '../../src/content/database-lifecycle.js';
 import { createPage, lockPage } from '../../src/content/page-lifecycle.js';
@@ -165,11 +166,46 @@ const CASES: Record<string, () => Promise<Case>> = {
       ],
     };
   },
+  appendBlocks: async () => {
+    const id = await page();
+    return { input: { pageId: id, blocks: [{ paragraph: { text: 'New' } }] }, needs: [[id, 'INSERT']] };
+  },
+  updateBlock: async () => {
+    const { id, blockId } = await blockOn(await page());
+    return { input: { id: blockId, block: { paragraph: { text: 'New' } } }, needs: [[id, 'UPDATE']] };
+  },
+  moveBlock: async () => {
+    const { id, blockId } = await blockOn(await page());
+    return { input: { id: blockId, position: { start: true } }, needs: [[id, 'UPDATE']] };
+  },
+  'moveBlock to another page': async () => {
+    const [{ id, blockId }, other] = [await blockOn(await page()), await page()];
+    return {
+      input: { id: blockId, pageId: other, position: { end: true } },
+      needs: [
+        [id, 'UPDATE'],
+        [other, 'INSERT'],
+      ],
+    };
+  },
+  deleteBlock: async () => {
+    const { id, blockId } = await blockOn(await page());
+    return { input: { id: blockId }, needs: [[id, 'UPDATE']] };
+  },
+  replaceMarkdown: async () => {
+    const id = await page();
+    return { input: { pageId: id, markdown: 'New' }, needs: [[id, 'UPDATE']] };
+  },
   trashDataSource: async () => onIt((await database()).dataSourceId),
   restoreDataSource: async () => onIt(await thrownDataSource()),
   deleteDataSource: async () => onIt(await thrownDataSource()),
 };
 
+const blockOn = async (pageId: Id): Promise<{ id: Id; blockId: Id }> => {
+  const blocks = [{ paragraph: { text: 'Old' } }];
+  const { id, blockIds } = await appendBlocks(operator(world), { pageId, blocks });
+  return { id, blockId: blockIds[0]! };
+};
 const onIt = (id: Id): Case => ({ input: { id }, needs: [[id, 'UPDATE']] });
 const thrown = async (id: Id): Promise<Id> => (await trashPage(operator(world), { id })).id;
 const thrownDataSource = async (): Promise<Id> =>

@@ -1,9 +1,12 @@
 // Writing rows: what may be given, what is refused, who may, and what is left afterwards.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_CONTENT_LIMITS } from '../../src/content/limits.js';
+import { createRows } from '../../src/content/row-lifecycle.js';
 import type { Actor, PersonActor } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import type { PropertySchema } from '../../src/property/property.js';
+import { readConfiguration } from '../../src/server/configuration.js';
 import { mutate, type Payload, signedIn } from '../asking.js';
 import { openWorld, type World } from '../world.js';
 import { expectAgreement, storedRows } from './slots.js';
@@ -249,6 +252,20 @@ describe('a call with rows that are refused', () => {
       { index: 3, error: { code: 'STALE_VERSION' } },
     ]);
     await expectAgreement(world);
+  });
+
+  test('is as large as the operator allows', async () => {
+    const environment = { GATEHOUSE_MAX_ROWS: '2', GATEHOUSE_MAX_REFERENCES: '1' };
+    const { contentLimits } = readConfiguration({ environment, directory: world.dataDirectory });
+    expect(contentLimits).toEqual({ ...DEFAULT_CONTENT_LIMITS, maxRows: 2, maxReferences: 1 });
+    const caller = { ...world.store.callerFor(owner), contentLimits };
+    const two = [{}, { properties: [{ id: 'tags', multiSelect: [{ id: TODO }] }] }];
+    expect((await createRows(caller, { dataSourceId: tasks, rows: two })).ids).toHaveLength(2);
+    await expect(createRows(caller, { dataSourceId: tasks, rows: [{}, ...two] })).rejects.toThrow(
+      'at most 2 rows (maxRows)',
+    );
+    const both = [{ properties: [{ id: 'tags', multiSelect: [{ id: TODO }, { id: DONE }] }] }];
+    await expect(createRows(caller, { dataSourceId: tasks, rows: both })).rejects.toThrow('at most 1 options');
   });
 
   test('is refused as a whole when it is empty, too large, or names a row twice', async () => {

@@ -308,7 +308,7 @@ test(
           for (const caller of garden.callers) expect(await garden.answered(caller)).toEqual(garden.expected(caller));
         },
       ),
-      cases(TITLE, 40),
+      cases(TITLE, 30),
     );
     for (const verb of ['move', 'trash', 'restore', 'delete']) {
       expect(outcomes).toContain(`${verb} OK with something below`);

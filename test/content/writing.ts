@@ -74,7 +74,8 @@ export const sending =
     mutate(world, actor, mutation, input, answers);
 
 const answersOf = (mutation: string): string => {
-  if (mutation.startsWith('delete')) return 'deletedId';
+  if (/^delete(?!Block)/.test(mutation)) return 'deletedId';
+  if (/Blocks?$|Markdown$/.test(mutation)) return 'page { id }';
   if (mutation.endsWith('Rows')) return 'rows { id } errors { index }';
   const [noun = ''] = mutation.match(/(Page|Database|DataSource)$/) ?? [];
   return `${noun[0]?.toLowerCase()}${noun.slice(1)} { id }`;

@@ -60,8 +60,8 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
   const open = newResource({ kind: 'Page', parentId: null, at: 1, createdBy: person.id });
   open.mentions.push({ blockId: crypto.randomUUID(), resourceId: hidden.id });
   const reader = newConnection({
-    capabilities: ['CONTENT_READ'],
-    shares: [{ resourceId: open.id, access: ['READ'], state: 'LIVE' }],
+    capabilities: ['CONTENT_READ', 'CONTENT_UPDATE', 'CONTENT_INSERT'],
+    shares: [{ resourceId: open.id, access: ['READ', 'UPDATE', 'INSERT'], state: 'LIVE' }],
   });
   const workspace = newWorkspace({ resources: [hidden, open], people: [person], connections: [reader] });
   await garden.plant(workspace);
@@ -85,9 +85,36 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
     { query: '{ pages(first: 1000, filter: { title: { contains: "Title" } }) { nodes { title } } }', variables: {} },
     { query: '{ pages(after: "%%%") { nodes { title } } }', variables: {} },
     { query: `{ page(id: "${open.id}") { title createdBy { name } blocks { nodes { plainText } } } }`, variables: {} },
+    {
+      query: `{ page(id: "${open.id}") { markdown blocks { nodes { ... on TextBlock { richText { plainText } } } } } }`,
+      variables: {},
+    },
+    { query: `{ page(id: "${hidden.id}") { markdown } }`, variables: {} },
+    ...[
+      `appendBlocks(input: { pageId: "${hidden.id}", blocks: [{ divider: true }] })`,
+      `appendBlocks(input: { pageId: "${open.id}", blocks: [{ paragraph: { richText: [{ mention: "${hidden.id}" }] } }] })`,
+      `updateBlock(input: { id: "${open.mentions[0]!.blockId}", block: { paragraph: { color: RED } } })`,
+      `moveBlock(input: { id: "${open.mentions[0]!.blockId}", pageId: "${hidden.id}", position: { end: true } })`,
+      `deleteBlock(input: { id: "${hidden.id}" })`,
+      `replaceMarkdown(input: { pageId: "${open.id}", markdown: "[x](gatehouse:${hidden.id})" })`,
+    ].map((mutation) => ({
+      query: `mutation { ${mutation} { page { id title markdown } userErrors { code message path } } }`,
+      variables: {},
+    })),
     { query: '{ schemaSdl __schema { types { name description fields { name description } } } }', variables: {} },
     { query: `{ page(id: "${hidden.id}\\u0000") { title } }`, variables: {} },
     { query: `{ pages(filter: { title: { eq: "\\u0000" } }) { nodes { title } } }`, variables: {} },
+    ...[
+      `updatePage(input: { id: "${hidden.id}", title: "x", expectedVersion: 1 })`,
+      `updatePage(input: { id: "${open.id}", properties: [{ id: "x", relation: ["${hidden.id}"] }] })`,
+      `updateRows(input: { rows: [{ id: "${hidden.id}" }, { id: "${open.id}" }], mode: EACH }) { errors { error { message } } rows { title } }`,
+      `createRows(input: { dataSourceId: "${hidden.id}", rows: [{ title: "x" }] })`,
+      `updateDataSource(input: { id: "${hidden.id}", changes: [{ remove: { name: "Name" } }] })`,
+      `createDatabase(input: { parent: { pageId: "${hidden.id}" }, properties: [{ name: "A", type: RELATION, relation: { dataSourceId: "${hidden.id}" } }] })`,
+    ].map((mutation) => ({
+      query: `mutation { ${mutation.includes(') {') ? mutation.replace(/}$/, 'userErrors { message } }') : `${mutation} { userErrors { message } }`} }`,
+      variables: {},
+    })),
   ];
   for (const document of wrong) {
     const { bytes } = await garden.ask(workspace, asker, document);

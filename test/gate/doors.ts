@@ -248,6 +248,61 @@ const mentioned: Door = {
     return seen;
   },
 };
+const markdown: Door = {
+  name: 'Markdown of a page',
+  ask: async ({ send }, resource) => {
+    if (resource.kind !== 'Page') return undefined;
+    const query = 'query Q($id: ID!) { found: page(id: $id) { id markdown } }';
+    const { data } = await send({ query, variables: { id: resource.id } });
+    const found = data!.found as { id: string; markdown: string | null } | null;
+    if (!found) return 'NOTHING';
+    if (found.markdown === null) return 'ID';
+    const lines = found.markdown.split('\n').filter((line) => line !== '');
+    if (lines.length !== resource.mentions.length) throw new Error(`${resource.name} reads ${found.markdown}`);
+    return 'WHOLE';
+  },
+};
+
+const mentionedInMarkdown: Door = {
+  name: 'mention in Markdown',
+  shows: (seen) => (seen === 'WHOLE' ? 'WHOLE' : 'NOTHING'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const page = workspace.resources.find(
+      (one) => fact.seen.get(one.id) === 'WHOLE' && one.mentions.some(({ resourceId }) => resourceId === resource.id),
+    );
+    if (!page) return undefined;
+    const { data } = await send({ query: `{ page(id: "${page.id}") { markdown } }` });
+    const text = (data!.page as { markdown: string }).markdown;
+    const at = page.mentions.findIndex(({ resourceId }) => resourceId === resource.id);
+    const line = text.split('\n').filter((one) => one !== '')[at];
+    if (line === `See [${resource.title}](gatehouse:${resource.id})`) return 'WHOLE';
+    if (line === 'See Unavailable page') return 'NOTHING';
+    throw new Error(`A mention of ${resource.name} reads ${line}`);
+  },
+};
+
+/** What is mentioned is looked for before a row without a table is refused, so that nothing is ever written here. */
+const mentionedByWriter: Door = {
+  name: 'mention in a block that somebody writes',
+  shows: (seen) => (seen === 'NOTHING' ? 'NOTHING' : 'ID'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const page = workspace.resources.find(
+      (one) => one.kind === 'Page' && !one.inTrash && fact.seen.get(one.id) === 'WHOLE',
+    );
+    if (!page) return undefined;
+    const { data } = await send({
+      query: `mutation M($input: AppendBlocksInput!) { found: appendBlocks(input: $input) { userErrors { code message } } }`,
+      variables: { input: { pageId: page.id, blocks: [{ tableRow: { cells: [[{ mention: resource.id }]] } }] } },
+    });
+    if (!data) return undefined; // whoever acts as somebody else writes nothing
+    const [error] = (data.found as { userErrors: { code: string; message: string }[] }).userErrors;
+    if (error?.code === 'NOT_FOUND' && error.message === 'What is mentioned was not found.') return 'NOTHING';
+    if (error?.code === 'INVALID') return 'ID';
+    if (error?.code === 'CAPABILITY_MISSING') return undefined; // it may not write here
+    throw new Error(`A mention of ${resource.name} is answered ${JSON.stringify(data)}`);
+  },
+};
+
 interface MentionBlock {
   id: string;
   plainText: string;
@@ -412,6 +467,58 @@ const explained = (name: string, asOwner: boolean): Door => ({
 
 const NODE = 'query Q($id: ID!) { found: node(id: $id)';
 
+/** A mutation that comes to what is there already, and so writes nothing: what its payload shows. Whoever may not update has
+ *  no way to ask; what is out of reach must look missing, whatever else one may update. */
+const echo = (
+  name: string,
+  mutation: string,
+  shown: string,
+  inputFor: (resource: ResourceModel, place: Place) => Record<string, unknown> | undefined,
+): Door => ({
+  name,
+  ask: async (place, resource) => {
+    const input = inputFor(resource, place);
+    if (!input) return undefined;
+    const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
+    const body = await place.send({
+      query: `mutation M($input: ${type}) { done: ${mutation}(input: $input) { ${shown} userErrors { code message } } }`,
+      variables: { input },
+    });
+    const { found, userErrors } = (body.data?.done ?? {}) as {
+      found?: Shown | Shown[];
+      userErrors?: { code: string }[];
+    };
+    if (!userErrors && body.errors?.[0]?.extensions?.code === 'FORBIDDEN') return undefined; // who asks as somebody else
+    if (!userErrors) throw new Error(JSON.stringify(body));
+    const code = userErrors[0]?.code;
+    if (code === 'NOT_FOUND') return 'NOTHING';
+    const { asker, seen } = place.fact;
+    const updatesSome = !('connection' in asker) || asker.connection.capabilities.includes('CONTENT_UPDATE');
+    if (code === 'CAPABILITY_MISSING' && updatesSome && seen.get(resource.id) === 'NOTHING') {
+      throw new Error(`What is out of reach was told apart from what is missing: ${JSON.stringify(body)}.`);
+    }
+    if (code !== undefined) return undefined;
+    return seenIn([found].flat()[0], resource);
+  },
+});
+
+const ECHOES: Door[] = [
+  echo('payload of updatePage', 'updatePage', 'found: page { id title }', ({ kind, id }) =>
+    kind === 'Page' ? { id, icon: null } : undefined,
+  ),
+  echo('payload of updateDatabase', 'updateDatabase', 'found: database { id title }', ({ kind, id }) =>
+    kind === 'Database' ? { id, icon: null } : undefined,
+  ),
+  echo('payload of updateDataSource', 'updateDataSource', 'found: dataSource { id title }', ({ kind, id }) =>
+    kind === 'DataSource' ? { id, changes: [{ update: { property: { id: 'title' } } }] } : undefined,
+  ),
+  echo('payload of updateRows', 'updateRows', 'found: rows { id title }', ({ id, parentId }, { workspace }) =>
+    workspace.resources.some((one) => one.id === parentId && one.kind === 'DataSource')
+      ? { rows: [{ id }] }
+      : undefined,
+  ),
+];
+
 const EVENTS = `{ events(first: 100) { totalCount nodes { resourceId authors { id name ... on Person { email } }
   ... on PageEvent { page { id title } } ... on DatabaseEvent { database { id title } }
   ... on DataSourceEvent { dataSource { id title } } } } }`;
@@ -442,6 +549,7 @@ const happened: Door = {
 
 export const RESOURCE_DOORS: Door[] = [
   happened,
+  ...ECHOES,
   byId('node, inline fragment on the interface', `${NODE} { id ... on Resource { title } } }`),
   byId(
     'node, a fragment for each type',
@@ -556,6 +664,9 @@ export const RESOURCE_DOORS: Door[] = [
   belowUnread,
   above,
   mentioned,
+  markdown,
+  mentionedInMarkdown,
+  mentionedByWriter,
   related,
   reachList,
   ownShare,

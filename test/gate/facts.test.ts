@@ -7,6 +7,7 @@ import type { Document } from './document.js';
 import { type Body, PERSON_DOORS, type Place, RESOURCE_DOORS, SCHEMA_DOORS } from './doors.js';
 import { type Fact, type Facts, factFiles, readFacts } from './facts.js';
 import { type ConnectionModel, newPerson, secretsOf } from './model.js';
+import { MUTATION_DOORS } from './mutation-doors.js';
 import { type Answered, Garden } from './plant.js';
 
 const SAID = { WHOLE: 'reads', ID: 'holds the id of', NOTHING: 'does not see' };
@@ -93,7 +94,7 @@ async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
   const met = new Set<string>();
   for (const resource of facts.workspace.resources) {
     const truth = fact.seen.get(resource.id)!;
-    const looks = RESOURCE_DOORS.map(async (door) => {
+    const looks = [...RESOURCE_DOORS, ...MUTATION_DOORS].map(async (door) => {
       const due = door.shows?.(truth, resource) ?? truth;
       const sentence = `${fact.askerName} ${SAID[due]} ${resource.name} at the door "${door.name}"`;
       const seen = await door.ask(place, resource).catch((error: Error) => `${sentence}: ${error.message}`);

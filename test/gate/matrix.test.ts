@@ -22,6 +22,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   addGroupMembers: async (s) => ({ groupId: await group(s), personIds: [await s.person()] }),
   addTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
+  appendBlocks: async (s) => ({ pageId: await s.page(), blocks: [{ divider: true }] }),
   approveConnection: async (s) => ({ connectionId: (await s.connection()).id }),
   approveUpgrade: async (s) => ({ installationId: (await s.connection()).installationId }),
   createDataSource: async (s) => ({ databaseId: (await database(s)).id }),
@@ -37,6 +38,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   createWorkspace: async () => ({ name: 'New' }),
   deleteGroup: async (s) => ({ groupId: await group(s) }),
   deletePasskey: async () => ({ id: newId() }),
+  deleteBlock: async (s) => ({ id: await block(s) }),
   deleteConnection: async (s) => ({ id: (await s.connection()).id }),
   deleteDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
   deleteDatabase: async (s) => ({ id: (await database(s, 'database')).id }),
@@ -51,6 +53,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   lockDatabase: async (s) => ({ id: (await database(s)).id }),
   lockPage: async (s) => ({ id: await s.page() }),
   moveDataSource: async (s) => ({ id: (await database(s)).dataSourceId, databaseId: (await database(s)).id }),
+  moveBlock: async (s) => ({ id: await block(s), position: { start: true } }),
   moveDatabase: async (s) => ({ id: (await database(s)).id, parent: { pageId: await s.page() } }),
   movePage: async (s) => ({ id: await s.page(), parent: { pageId: await s.page() } }),
   publishConnection: async (s) => ({ id: await s.publishable() }),
@@ -60,6 +63,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   },
   removeMember: async (s) => ({ personId: await s.person() }),
   removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
+  replaceMarkdown: async (s) => ({ pageId: await s.page(), markdown: 'New' }),
   restoreDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
   restoreDatabase: async (s) => ({ id: (await database(s, 'database')).id }),
   restorePage: async (s) => ({ id: await pageThat(s, 'in_trash = true, trashed_with = id') }),
@@ -81,6 +85,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
   updateGroup: async (s) => ({ groupId: await group(s), name: `Renamed ${newId()}` }),
   updateDataSource: async (s) => ({ id: (await database(s)).dataSourceId, title: 'Renamed' }),
+  updateBlock: async (s) => ({ id: await block(s), block: { paragraph: { text: 'New' } } }),
   updateDatabase: async (s) => ({ id: (await database(s)).id, title: 'Renamed' }),
   updateMember: async (s) => ({ personId: await s.person(), role: 'OWNER' }),
   updatePage: async (s) => ({ id: await s.page(), title: 'Renamed' }),
@@ -323,6 +328,15 @@ async function group({ workspaceId }: Stage, personId?: string): Promise<string>
       personId,
     ]);
   }
+  return id;
+}
+
+async function block(stage: Stage): Promise<string> {
+  const id = newId();
+  await world.sql(
+    `insert into block (workspace_id, id, page_id, path, depth, content) values ($1, $2, $3, 'V', 0, '{"type": "PARAGRAPH", "richText": []}')`,
+    [stage.workspaceId, id, await stage.page()],
+  );
   return id;
 }
 

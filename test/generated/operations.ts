@@ -289,6 +289,8 @@ export type PropertyFilter = {
   people?: PeopleFilter | null | undefined;
   /** For RELATION. */
   relation?: RelationFilter | null | undefined;
+  /** For ROLLUP. */
+  rollup?: RollupFilter | null | undefined;
   /** For SELECT. */
   select?: SelectFilter | null | undefined;
   /** For STATUS. */
@@ -360,6 +362,32 @@ export type PropertyType =
   /** Whether somebody said that the page is right, and until when. */
   | 'VERIFICATION';
 
+/** Compares the value of a related row: exactly one comparison, of the kind the column that is summed up holds. */
+export type RelatedFilter = {
+  /** For CHECKBOX. */
+  checkbox?: CheckboxFilter | null | undefined;
+  /** For DATE, CREATED_TIME and LAST_EDITED_TIME. */
+  date?: DateFilter | null | undefined;
+  /** For FILES. */
+  files?: FilesFilter | null | undefined;
+  /** For MULTI_SELECT. */
+  multiSelect?: MultiSelectFilter | null | undefined;
+  /** For NUMBER and UNIQUE_ID. */
+  number?: NumberFilter | null | undefined;
+  /** For PEOPLE, CREATED_BY and LAST_EDITED_BY. */
+  people?: PeopleFilter | null | undefined;
+  /** For RELATION. */
+  relation?: RelationFilter | null | undefined;
+  /** For SELECT. */
+  select?: SelectFilter | null | undefined;
+  /** For STATUS. */
+  status?: SelectFilter | null | undefined;
+  /** For TITLE, TEXT, URL, EMAIL and PHONE. */
+  text?: TextFilter | null | undefined;
+  /** For VERIFICATION. */
+  verification?: VerificationFilter | null | undefined;
+};
+
 /** Compares the pages pointed to with one or several. Every member given must hold, and at least one is given. Only pages you may read count; the others are as if they did not exist. */
 export type RelationFilter = {
   /** Points to any of these pages. */
@@ -370,6 +398,20 @@ export type RelationFilter = {
   isEmpty?: boolean | null | undefined;
   /** Whether it points to a page that you may read. */
   isNotEmpty?: boolean | null | undefined;
+};
+
+/** Compares a rollup: exactly one of these. Only related rows that you may read count, and it takes that you may read their data source. */
+export type RollupFilter = {
+  /** It holds for one of the related rows, or for more. */
+  any?: RelatedFilter | null | undefined;
+  /** What they come to, for EARLIEST_DATE and LATEST_DATE. */
+  date?: DateFilter | null | undefined;
+  /** It holds for all related rows; also where there is none. */
+  every?: RelatedFilter | null | undefined;
+  /** It holds for none of the related rows. */
+  none?: RelatedFilter | null | undefined;
+  /** What they come to, for functions that give a number. */
+  number?: NumberFilter | null | undefined;
 };
 
 /** Which rows: exactly one of these. A comparison holds for a row or it does not, also where a value is empty, so `not` gives just the other rows. */
@@ -393,7 +435,7 @@ export type RowOrder =
   createdAt: SortDirection; lastEditedAt?: never; property?: never; }
   |  { createdAt?: never;   /** By when they were last changed. */
   lastEditedAt: SortDirection; property?: never; }
-  |  { createdAt?: never; lastEditedAt?: never;   /** By the value of a property. Texts by their first 200 characters, case left aside, in order of code points; options in the order of their column, those of a status group by group; dates and verifications by where they begin; people by their ids, which keeps the rows of one person together; relations by the title of the first page you may read. FILES, ROLLUP, BUTTON and PLACE give no order. */
+  |  { createdAt?: never; lastEditedAt?: never;   /** By the value of a property. Texts by their first 200 characters, case left aside, in order of code points; options in the order of their column, those of a status group by group; dates and verifications by where they begin; people by their ids, which keeps the rows of one person together; relations by the title of the first page you may read; rollups by the number or date they come to. FILES, BUTTON and PLACE give no order. */
   property: PropertyOrder; };
 
 /** Compares the option chosen, by name or id, with one or several. Every member given must hold, and at least one is given. An option that does not exist is nobody's choice. */
@@ -519,6 +561,7 @@ export type ReadPageQuery = { page: { id: string, title: string | null, parent:
       | { __typename: 'PhoneValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'PlaceValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'RelationValue', id: string, name: string | null, type: PropertyType | null }
+      | { __typename: 'RollupValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'SelectValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'StatusValue', id: string, name: string | null, type: PropertyType | null }
       | { __typename: 'TextValue', id: string, name: string | null, type: PropertyType | null }
@@ -640,6 +683,7 @@ export type ReadRowsQuery = { dataSource: { id: string, name: string | null, pro
           | { __typename: 'PhoneValue', phone: string | null, id: string, name: string | null }
           | { __typename: 'PlaceValue', id: string, name: string | null }
           | { __typename: 'RelationValue', id: string, name: string | null, pages: { nodes: Array<{ id: string, title: string | null }> } | null }
+          | { __typename: 'RollupValue', id: string, name: string | null }
           | { __typename: 'SelectValue', id: string, name: string | null, option: { id: string, name: string | null } | null }
           | { __typename: 'StatusValue', id: string, name: string | null }
           | { __typename: 'TextValue', text: string | null, id: string, name: string | null }

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockTree } from '../../src/content/block-content.js';
-import type { LinkTarget } from '../../src/importer/links.js';
+import type { LinkTarget } from '../../src/content/markdown-dialect.js';
 import { markdownToBlocks } from '../../src/importer/markdown.js';
 import { blocksOf, hex, idOf, link, outline, readFiles } from './export-builder.js';
 

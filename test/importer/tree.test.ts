@@ -359,6 +359,28 @@ describe('Times', () => {
     ]);
   });
 
+  it('make a column that says one for every row the time of the row itself', async () => {
+    const typesOf = async (...lines: [created: string, edited: string][]) => {
+      const { plan } = await readFiles({
+        [`T ${hex(1)}.csv`]: csv(
+          ['Name', 'Created time', 'Last edited time', 'Created'],
+          ...lines.map(([created, edited], line) => [`Row ${line}`, created, edited, 'January 2, 2024 3:04 AM']),
+        ),
+      });
+      const types = plan.databases[0]!.properties.slice(1).map(({ type }) => type);
+      expect(plan.inferred.map(({ type }) => type)).toEqual(types);
+      return { types, held: plan.pages.map(({ props }) => Object.keys(props ?? {}).length) };
+    };
+    const [january, may] = ['January 2, 2024 3:04 AM', 'May 5, 2024 6:00 PM'];
+    expect(await typesOf([january, may], [may, may])).toEqual({
+      types: ['CREATED_TIME', 'LAST_EDITED_TIME', 'DATE'],
+      held: [1, 1],
+    });
+    // Where some row says none, or an edit before the creation, the values are kept as they are.
+    expect((await typesOf([january, may], ['', may])).types).toEqual(['DATE', 'LAST_EDITED_TIME', 'DATE']);
+    expect((await typesOf([january, may], [may, january])).types).toEqual(['CREATED_TIME', 'DATE', 'DATE']);
+  });
+
   it('are not taken from a column of days', async () => {
     const { plan } = await readFiles({ [`T ${hex(1)}.csv`]: csv(['Name', 'Created'], ['A', 'January 2, 2024']) });
     expect(plan.pages[0]!.createdAt?.toISOString()).toBe('2024-05-06T07:08:10.000Z');

@@ -74,7 +74,8 @@ test('they come in the order they were put there, without those out of reach and
 
 test('what holds nothing and what holds only hidden pages look the same', async () => {
   const [a, b] = await Promise.all([none, hidden].map((row) => ask(row, '', { counted: true })));
-  expect(a!.text).toBe(b!.text);
+  const bytes = ({ text }: Answer) => text.replace(/"remaining":\d+/, ''); // what asking cost before
+  expect(bytes(a as Answer)).toBe(bytes(b as Answer));
   expect(a!.data!.page.property!.pages).toEqual({
     totalCount: 0,
     nodes: [],

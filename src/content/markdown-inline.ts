@@ -1,16 +1,20 @@
 // Inside one paragraph: Markdown phrasing → rich text, with the pictures and files that have to become blocks.
 
-import type { Image, Link, Nodes, PhrasingContent, Text } from 'mdast';
-import type { BlockContent } from '../content/block-content.js';
-import { ANNOTATIONS, type Annotation, type RichTextSpan } from '../content/rich-text.js';
+import type { Definition, Image, Link, LinkReference, Nodes, PhrasingContent, Text } from 'mdast';
+import type { BlockContent, FileReference } from './block-content.js';
 import { isImageName } from './content-type.js';
-import { webFileName } from './infer.js';
-import { decodeLink, type ResolveLink } from './links.js';
+import type { Dialect, LinkTarget, ResolveLink } from './markdown-dialect.js';
+import { looksLikeFormula } from './markdown-math.js';
+import { ANNOTATIONS, type Annotation, type RichTextSpan } from './rich-text.js';
+import { decodeLink, webFileName } from './web-address.js';
 
 export interface InlineContext {
   /** The text the nodes were parsed from. */
   source: string;
   resolve: ResolveLink;
+  dialect: Dialect;
+  /** What references stand for, by identifier. */
+  definitions: ReadonlyMap<string, Definition>;
 }
 
 /** A span, or a block that cannot stand in a line; `label` is what the line shows in its place. */
@@ -23,9 +27,10 @@ interface Style {
 
 const PLAIN: Style = { annotations: [] };
 
-/** Pieces in reading order, neighbours of the same style merged, without white space around them. */
+/** Pieces in reading order, neighbours of the same style merged; of an export without white space around them. */
 export function piecesOf(nodes: readonly PhrasingContent[], context: InlineContext): Piece[] {
-  return trimmed(merged(walk(nodes, context, PLAIN)));
+  const pieces = merged(walk(nodes, context, PLAIN));
+  return context.dialect.isExport ? trimmed(pieces) : pieces;
 }
 
 /** Spans only, for places where no block can stand; the blocks come separately. */
@@ -67,7 +72,9 @@ function walk(nodes: readonly PhrasingContent[], context: InlineContext, style: 
 function walkOne(node: PhrasingContent, context: InlineContext, style: Style): Piece[] {
   switch (node.type) {
     case 'text':
-      return textPieces(node, context, style);
+      return context.dialect.isExport ? textPieces(node, context, style) : [text(inOneLine(node.value), style)];
+    case 'inlineMath':
+      return [{ span: { type: 'EQUATION', expression: node.value, ...marksOf(style) } }];
     case 'strong':
       return walk(node.children, context, withMark(style, 'BOLD'));
     case 'emphasis':
@@ -75,40 +82,48 @@ function walkOne(node: PhrasingContent, context: InlineContext, style: Style): P
     case 'delete':
       return walk(node.children, context, withMark(style, 'STRIKETHROUGH'));
     case 'inlineCode':
-      return [text(node.value, withMark(style, 'CODE'))];
+      return [text(context.dialect.isExport ? node.value : inOneLine(node.value), withMark(style, 'CODE'))];
     case 'break':
       return [text('\n', style)];
     case 'link':
       return linkPieces(node, context, style);
     case 'image':
       return imagePieces(node, context, style);
+    case 'linkReference':
+      return referencePieces(node, context, style);
+    case 'imageReference': {
+      const url = context.definitions.get(node.identifier)?.url;
+      return url === undefined
+        ? [text(sourceOf(node, context) ?? textOf(node), style)]
+        : imagePieces({ type: 'image', url, alt: node.alt ?? '' }, context, style);
+    }
     case 'html':
       return htmlPieces(node.value, context, style);
     default:
-      // References and footnotes are switched off in the parser; whatever else comes keeps its source.
+      // Footnotes are switched off in the parser; whatever else comes keeps its source.
       return [text(sourceOf(node, context) ?? textOf(node), style)];
   }
 }
+
+/** The end of a line is a space to Markdown; only a break is a break. */
+const inOneLine = (value: string): string => value.replace(/\n/g, ' ');
 
 const withMark = (style: Style, mark: Annotation): Style =>
   style.annotations.includes(mark)
     ? style
     : { ...style, annotations: ANNOTATIONS.filter((it) => it === mark || style.annotations.includes(it)) };
 
-function text(value: string, { annotations, href }: Style): Piece {
-  return {
-    span: {
-      type: 'TEXT',
-      text: value,
-      ...(href !== undefined && { href }),
-      ...(annotations.length > 0 && { annotations: [...annotations] }),
-    },
-  };
-}
-
-const mention = (resourceId: string, { annotations }: Style): Piece => ({
-  span: { type: 'MENTION', resourceId, ...(annotations.length > 0 && { annotations: [...annotations] }) },
+const text = (value: string, style: Style): Piece => ({
+  span: {
+    type: 'TEXT',
+    text: value,
+    ...(style.href !== undefined && { href: style.href }),
+    ...marksOf(style),
+  },
 });
+
+const marksOf = ({ annotations }: Style): { annotations?: Annotation[] } =>
+  annotations.length > 0 ? { annotations: [...annotations] } : {};
 
 function sourceOf(node: Nodes, { source }: InlineContext): string | null {
   const start = node.position?.start.offset;
@@ -125,10 +140,12 @@ function linkPieces(node: Link, context: InlineContext, style: Style): Piece[] {
     return pieces.length > 0 ? pieces : [text(decodeLink(node.url), inner)];
   };
   switch (target.kind) {
-    case 'RESOURCE': {
+    case 'RESOURCE':
+    case 'USER':
+    case 'DATE': {
       const first = walk(node.children, context, style)[0];
       const annotations = first && 'span' in first ? first.span.annotations : undefined;
-      return [mention(target.id, annotations ? { annotations } : style)];
+      return [{ span: mentionOf(target, annotations ? { annotations } : style) }];
     }
     case 'WEB':
       return label({ ...style, href: target.url });
@@ -136,7 +153,7 @@ function linkPieces(node: Link, context: InlineContext, style: Style): Piece[] {
       const pieces = label(style);
       if (pieces.some((piece) => 'block' in piece)) return pieces;
       const { spans } = splitPieces(pieces);
-      const file = { name: target.name, fileId: target.fileId };
+      const file = storedFile(target);
       return [{ block: { type: 'FILE', file, caption: captionOf(textOf(node), target.name) }, label: spans }];
     }
     case 'UNSAFE':
@@ -146,16 +163,42 @@ function linkPieces(node: Link, context: InlineContext, style: Style): Piece[] {
   }
 }
 
+/** What is mentioned; its title or name is looked up for each reader, and what the link says is forgotten. */
+function mentionOf(target: Extract<LinkTarget, { kind: 'RESOURCE' | 'USER' | 'DATE' }>, style: Style): RichTextSpan {
+  switch (target.kind) {
+    case 'RESOURCE':
+      return { type: 'MENTION', resourceId: target.id, ...marksOf(style) };
+    case 'USER':
+      return { type: 'USER', userId: target.id, ...marksOf(style) };
+    case 'DATE': {
+      const { kind: _kind, ...date } = target;
+      return { type: 'DATE', ...date, ...marksOf(style) };
+    }
+  }
+}
+
+const storedFile = ({ kind: _kind, path: _path, ...file }: Extract<LinkTarget, { kind: 'FILE' }>): FileReference =>
+  file;
+
+function referencePieces(node: LinkReference, context: InlineContext, style: Style): Piece[] {
+  const url = context.definitions.get(node.identifier)?.url;
+  if (url === undefined) return [text(sourceOf(node, context) ?? textOf(node), style)];
+  return linkPieces({ type: 'link', url, children: node.children }, context, style);
+}
+
 function imagePieces(node: Image, context: InlineContext, style: Style): Piece[] {
   const target = context.resolve(node.url);
   const alt = node.alt ?? '';
-  if (target.kind === 'RESOURCE') return [mention(target.id, style)];
+  if (target.kind === 'RESOURCE' || target.kind === 'USER' || target.kind === 'DATE') {
+    return [{ span: mentionOf(target, style) }];
+  }
   if (target.kind !== 'FILE' && target.kind !== 'WEB') {
     return [text(sourceOf(node, context) ?? `![${alt}](${node.url})`, style)];
   }
   const name = target.kind === 'FILE' ? target.name : webFileName(target.url);
-  const file = target.kind === 'FILE' ? { name, fileId: target.fileId } : { name, url: target.url };
-  const type = isImageName(name) || !/\.[a-z0-9]{2,5}$/i.test(name) ? 'IMAGE' : 'FILE';
+  const file = target.kind === 'FILE' ? storedFile(target) : { name, url: target.url };
+  const isPicture = !context.dialect.isExport || isImageName(name) || !/\.[a-z0-9]{2,5}$/i.test(name);
+  const type = isPicture ? 'IMAGE' : 'FILE';
   const href = target.kind === 'WEB' ? target.url : undefined;
   const caption = captionOf(alt, name);
   // A picture that is a link keeps its address in the caption.
@@ -237,7 +280,6 @@ const attribute = (attributes: string, name: string): string | undefined =>
 
 // Only what looks like a formula: "$5 and $10" does not.
 const FORMULA = /(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?![\d$])/;
-const LOOKS_LIKE_FORMULA = /[\\^_={}]|^[A-Za-z]$/;
 const LOOSE_LINK = /(!?)\[([^\]\n]*)\]\(((?:(?!\]\()[^\n])+?\.[A-Za-z0-9]{1,8})\)/;
 
 function textPieces(node: Text, context: InlineContext, style: Style): Piece[] {
@@ -252,11 +294,9 @@ function textPieces(node: Text, context: InlineContext, style: Style): Piece[] {
     const match = FORMULA.exec(rest);
     if (!match) break;
     const end = match.index + match[0].length;
-    if (LOOKS_LIKE_FORMULA.test(match[1]!)) {
+    if (looksLikeFormula(match[1]!)) {
       pieces.push(...looseLinks(literal(rest.slice(0, match.index)), context, style));
-      const { annotations } = style;
-      const marks = annotations.length > 0 ? { annotations: [...annotations] } : {};
-      pieces.push({ span: { type: 'EQUATION', expression: match[1]!, ...marks } });
+      pieces.push({ span: { type: 'EQUATION', expression: match[1]!, ...marksOf(style) } });
     } else pieces.push(text(literal(rest.slice(0, end)), style));
     rest = rest.slice(end);
   }

@@ -25,6 +25,7 @@ import { startSession } from '../src/people/session.js';
 import { type PropertySchema, type StoredProps, TITLE_PROPERTY_ID } from '../src/property/property.js';
 import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
+import { type EventLogKeeper, keepEventLog } from '../src/server/keep-event-log.js';
 import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
 import { csrfTokenOf } from '../src/server/session-door.js';
 import { grantShare, revokeShare } from '../src/share/lifecycle.js';
@@ -110,6 +111,8 @@ export interface World extends AsyncDisposable {
   signedIn(person: { id: Id }, options?: { minutesAgo?: number }): Promise<SignedIn>;
   share(asker: Asker, resourceId: Id, options?: { access?: readonly ShareAccess[]; expiresAt?: Date }): Promise<Id>;
   unshare(shareId: Id): Promise<void>;
+  /** Begins to make events of what is written, as a server does, until the world ends or what is answered is called. */
+  keepLog(): () => Promise<void>;
   /** Asks over HTTP. */
   ask<Data, Variables>(
     asker: Asker | SignedIn,
@@ -201,6 +204,7 @@ export async function openWorld(
     });
   };
 
+  const keepers: EventLogKeeper[] = [];
   const world: World = {
     store,
     gateway,
@@ -259,6 +263,11 @@ export async function openWorld(
       const csrfToken = csrfTokenOf(store.keys, started.secret);
       return { personId, sessionId: started.id, secret: started.secret, csrfToken };
     },
+    keepLog: () => {
+      const keeper = keepEventLog({ store, log, days: 30, settled: door.news });
+      keepers.push(keeper);
+      return () => keeper.stop();
+    },
     ask: (asker, document, variables) => post(`${url}/graphql`, asker, document, variables),
     sql: async (text, values = []) => {
       const client = new pg.Client({ connectionString: databaseUrl });
@@ -270,6 +279,7 @@ export async function openWorld(
       }
     },
     async [Symbol.asyncDispose]() {
+      for (const keeper of keepers) await keeper.stop();
       await door.drain(1_000);
       await gateway.stop();
       await store.close();

@@ -20,6 +20,8 @@ export interface Operation {
   document: DocumentNode;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
+  /** What the root fields stand on: what came to a subscription. */
+  rootValue?: unknown;
   /** Default 10 seconds. */
   maxMs?: number | undefined;
 }

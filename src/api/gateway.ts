@@ -48,6 +48,7 @@ import {
 import { ending, type Observer, observing } from './observe.js';
 import { buildGatewaySchema, type GuardedSchema } from './schema.js';
 import { answerIntrospectionFromSlice, Slices } from './slice.js';
+import { isSubscription, type Subscribed, subscribing } from './subscribing.js';
 
 export interface Gateway {
   apollo: ApolloServer<Context>;
@@ -58,6 +59,10 @@ export interface Gateway {
   weigh(asked: Asked): Weight;
   /** Answers a request over HTTP, in its context. */
   answer(asked: HttpAsked, ctx: Context): Promise<HttpAnswer>;
+  /** Opens a subscription for whoever the context is of. */
+  subscribe(asking: Asking, ctx: Context): Promise<Subscribed | { errors: GraphQLFormattedError[] }>;
+  /** What a request asks for, when it is a subscription; `null` for all else, and for what cannot be read. */
+  subscriptionIn(asked: Asked): Asking | null;
   /** A context for one operation of this actor. Without a bill the operation is weighed when it is executed, and
    *  nobody pays. */
   contextFor(actor: Actor, reader: Reader, given?: ContextOptions): Context;
@@ -171,6 +176,7 @@ export async function createGateway({
       }
     }
     bill.actual = bill.requested;
+    if (isSubscription(document, operationName)) return { errors: [NOT_HERE] };
     const operation = { document, operationName, variables, maxMs: limits.maxOperationMs };
     const result = withFewErrors(await executeOperation(schema, ctx, operation, engine));
     if (!ctx.stop?.signal.aborted) {
@@ -224,6 +230,24 @@ export async function createGateway({
     publicUrl,
     weigh,
     answer: answering({ apollo, documents, execute, end }),
+    subscribe: subscribing({
+      schema,
+      limits,
+      end,
+      publish: (error, ctx) => publicError(shortened(error.toJSON()), error, ctx.log),
+    }),
+    subscriptionIn: ({ query, operationName, variables }) => {
+      if (typeof query !== 'string') return null;
+      try {
+        const document = compactDocument(query);
+        const name = typeof operationName === 'string' ? operationName : undefined;
+        if (!isSubscription(document, name)) return null;
+        return { document, query, operationName: name, variables: (variables ?? undefined) as Asking['variables'] };
+      } catch (error) {
+        if (error instanceof Refusal || error instanceof GraphQLError) return null;
+        throw error;
+      }
+    },
     contextFor: (actor, reader, { requestId = newId(), bill = unweighed(), stop, idempotencyKey } = {}) =>
       createContext({
         actor,
@@ -269,6 +293,10 @@ const httpManners: ApolloServerPlugin<Context> = {
     },
   }),
 };
+
+const NOT_HERE = new GraphQLError('', {
+  originalError: new Refusal('INVALID', 'Subscriptions are asked for over a WebSocket, at the same address.'),
+});
 
 const tooDear = (requested: number, { maxCost }: Limits): Refusal =>
   new Refusal(

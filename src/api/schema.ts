@@ -45,7 +45,7 @@ import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resol
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
-import { EventFields, EventQueries } from '../feed/event.resolver.js';
+import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -181,6 +181,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   RowMutations,
   DataSourceMutations,
   EventQueries,
+  EventSubscriptions,
   EventFields,
   ConnectionQueries,
   ConnectionMutations,

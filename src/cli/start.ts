@@ -95,7 +95,7 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const eventKeeper = keepEventLog({ store, log, days: eventDays });
+      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
       const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;

@@ -13,18 +13,22 @@ import {
   Query,
   Resolver,
   Root,
+  Subscription,
 } from 'type-graphql';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
 import { type EventType, EventTypeEnum } from '../events/event.js';
 import { parseId } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
 import { type List, toList } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import type { User } from '../people/user.js';
 import { boundsOf, cursorOf, placeOf } from './cursor.js';
+import { EventEnvelope } from './envelope.js';
 import { Event, EventList } from './event.js';
 import { countEvents, type EventQuery, listEvents } from './events.js';
 import type { EventRow } from './faces.js';
+import { follow } from './follow.js';
 
 const MOST = 100;
 const USUAL = 50;
@@ -101,6 +105,40 @@ export class EventQueries {
       () => countEvents(ctx, query, { after: bounds.floor, upTo: bounds.head }),
     );
   }
+}
+
+@ArgsType()
+export class EventSubscriptionArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: 'What comes after this cursor first, whatever filter it came with. From now on when left out.',
+  })
+  after?: string | null;
+
+  @Field(() => EventFilter, { nullable: true, description: 'Only these.' })
+  filter?: EventFilter | null;
+}
+
+@Resolver()
+export class EventSubscriptions {
+  @Directive('@requires(anyOf: [[CONTENT_READ]])')
+  @Subscription(() => EventEnvelope, {
+    nullable: true,
+    subscribe: ({ args, context }) => followed(context as Context, args as EventSubscriptionArgs),
+    description:
+      'What happens to pages and databases that you reach, as it happens: first what came after `after`, then what comes. Events of comments need COMMENT_READ as well.',
+  })
+  events(
+    @Args(() => EventSubscriptionArgs) _args: EventSubscriptionArgs,
+    @Root() envelope: EventEnvelope,
+  ): EventEnvelope {
+    return envelope;
+  }
+}
+
+function followed(ctx: Context, { after, filter }: EventSubscriptionArgs) {
+  invariant(ctx.live, 'A subscription was asked for where there is none.');
+  return follow(ctx, ctx.live, eventQueryOf(filter ?? {}), after ?? null);
 }
 
 @Resolver(() => Event)

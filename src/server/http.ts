@@ -4,8 +4,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
 import type { UsageTally } from '../connection/usage-tally.js';
-import type { Reader } from '../context.js';
-import type { Actor } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
@@ -19,17 +17,20 @@ import { ACT_AS_HEADER, ActingAs } from './act-as.js';
 import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
-import { Budgets, type Charged } from './budget.js';
+import { Budgets } from './budget.js';
 import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
 import type { LastUse } from './last-use.js';
+import { LiveLog } from './live-log.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { OAuthDoor } from './oauth-door.js';
 import { SessionDoor } from './session-door.js';
 import { SignInPages } from './sign-in-pages.js';
+import type { Admit } from './socket.js';
+import { openSocketDoor } from './socket-door.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -43,6 +44,8 @@ const VARY = 'Authorization, Cookie, Gatehouse-Workspace, Gatehouse-Act-As';
 
 export interface HttpDoor {
   server: Server;
+  /** Events were settled: whoever follows is told. */
+  news(): void;
   /** Not ready any more; requests under way are finished, idle sockets closed. Resolves when the last one is done. */
   drain(graceMs: number): Promise<void>;
 }
@@ -135,15 +138,10 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     sessions.claimedBy(request) ?? credentials.of(headerValues(request, 'authorization'));
 
   /** Whose request it is, and the points she has left once this one is charged. */
-  const admit = async (
-    request: IncomingMessage,
-    credential: ReturnType<typeof credentialOf>,
-    reader: Reader,
-    points: number,
-  ): Promise<{ actor: Actor; charged: Charged }> => {
+  const admit: Admit = async (request, credential, reader, points, isUse = true) => {
     const { actor, charged, tokenId } =
       'secret' in credential
-        ? { ...(await sessions.authenticate(credential, reader, { budgets, points })), tokenId: null }
+        ? { ...(await sessions.authenticate(credential, reader, { budgets, points, isUse })), tokenId: null }
         : await authenticate(credential, reader, { budgets, points });
     if (tokenId !== null) lastUse?.note(actor.workspaceId, tokenId);
     actor.address = entrance.addressOf(request);
@@ -238,7 +236,12 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   };
 
-  const limits = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    // Some clients offer HTTP/2 in this way with their first request, and go on with HTTP/1.1.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
   const server = createServer(limits, (request, response) => {
     const requestId = newId();
     const startedAt = performance.now();
@@ -261,6 +264,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         );
       });
   });
+  const live = new LiveLog({ reader: () => store.reader(), log });
+  const sockets = openSocketDoor(server, { gateway, store, log, sessions, credentials, acting, admit, live });
+
   /** To Node a connection without a request yet is not idle; it is not worth waiting for either. */
   const closeWhenDone = (): void => {
     if (draining && underWay.size === 0) server.closeAllConnections();
@@ -287,14 +293,16 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
 
   return {
     server,
+    news: () => live.news(),
     drain: (graceMs) => {
       draining = true;
+      const closed = sockets.drain(graceMs);
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       return new Promise((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(force);
-          resolve(Promise.all([sessions.stop(), pages.stop()]).then(() => {}));
+          resolve(Promise.all([closed, sessions.stop(), pages.stop()]).then(() => {}));
         });
         server.closeIdleConnections();
         closeWhenDone();

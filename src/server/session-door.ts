@@ -59,13 +59,28 @@ export class SessionDoor {
       if (token === undefined) return null; // a cookie comes by itself, which claims nothing
       throw new HttpError(400, 'INVALID', 'Send a bearer token or the token of a session, not both.');
     }
-    if (cookie === undefined) return null;
+    if (cookie !== undefined && request.method !== 'POST' && this.hasSession(request)) {
+      throw notFromHere('A session is accepted by POST only.');
+    }
+    return this.claimed(request, token, named);
+  }
+
+  /** The same for a socket: the cookie came with its first request, the rest with its first message. */
+  claimedOver(request: IncomingMessage, given: { csrfToken?: unknown; workspace?: unknown }): ClaimedSession | null {
+    return this.claimed(request, given.csrfToken, given.workspace);
+  }
+
+  private hasSession(request: IncomingMessage): boolean {
+    return new Set(cookieValues(request, 'session', this.entrance.isSecure)).size === 1;
+  }
+
+  private claimed(request: IncomingMessage, token: unknown, named: unknown): ClaimedSession | null {
+    if (request.headers.cookie === undefined) return null;
     const [secret, another] = new Set(cookieValues(request, 'session', this.entrance.isSecure));
     if (secret === undefined) return null;
     if (another !== undefined) {
       throw new HttpError(400, 'INVALID', 'Two sessions came at once. Clear the cookies of this site, and sign in.');
     }
-    if (request.method !== 'POST') throw notFromHere('A session is accepted by POST only.');
     const trouble = this.entrance.refusalToSignIn(request);
     if (trouble) throw notFromHere(trouble);
     if (!this.entrance.comesFromHere(request)) {
@@ -84,7 +99,7 @@ export class SessionDoor {
   async authenticate(
     { secret, workspaceId: named }: ClaimedSession,
     reader: Reader,
-    { budgets, points }: { budgets: Budgets; points: number },
+    { budgets, points, isUse = true }: { budgets: Budgets; points: number; isUse?: boolean },
   ): Promise<{ actor: PersonActor; charged: Charged }> {
     const hash = sessionHash(this.store.keys, secret);
     const charge = budgets.charge(hash.toString('base64'), points);
@@ -112,8 +127,8 @@ export class SessionDoor {
       throw await this.whyNobody(hash, reader);
     }
     const { sessionId, personId, workspaceId, role, signedInAt, isElsewhere, before, after } = row;
-    this.used.set(sessionId, { at: performance.now(), workspaceId });
-    if (isElsewhere) await this.writeUse(); // where she asked last is where the next request without a name asks
+    if (isUse) this.used.set(sessionId, { at: performance.now(), workspaceId });
+    if (isUse && isElsewhere) await this.writeUse(); // where she asked last is where the next request without a name asks
     return {
       actor: {
         kind: 'PERSON',

@@ -33,6 +33,7 @@ import { Rows } from './migrations/0013-rows.js';
 import { Groups } from './migrations/0016-groups.js';
 import { Blocks } from './migrations/0017-blocks.js';
 import { EventLog } from './migrations/0018-event-log.js';
+import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
 import { readersOf } from './reader.js';
 
@@ -60,6 +61,7 @@ const MIGRATIONS = [
   { name: '0016-groups', class: Groups },
   { name: '0017-blocks', class: Blocks },
   { name: '0018-event-log', class: EventLog },
+  { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);

@@ -69,6 +69,8 @@ async function relatedSources(ctx: Context, values: readonly RollupValue[]): Pro
 /** Values that sum up the same column by the same function. */
 interface Part {
   source: Source | null;
+  /** The data source in which the rows lie, also where it is gone; null where they may lie anywhere. */
+  within: Id | null;
   target: PropertySchema | null;
   figures: Figure[];
   values: RollupValue[];
@@ -86,23 +88,24 @@ function inParts(ctx: Context, values: readonly RollupValue[], sources: Readonly
   return [...parts.values()];
 }
 
-function partOf(ctx: Context, { column }: RollupValue, source: Source | null): Part {
+function partOf(ctx: Context, { column, relation }: RollupValue, source: Source | null): Part {
   const target = source?.properties.find(({ id }) => id === column.rollupPropertyId) ?? null;
   const isMade = misfitOf(column.function, target) === null;
   const figures = isMade && target ? figuresOf(ctx, column.function, target, source?.slots ?? {}) : [];
-  return { source, target, figures: column.function === 'COUNT' ? [COUNT] : figures, values: [] };
+  const within = relation?.dataSourceId ?? null;
+  return { source, within, target, figures: column.function === 'COUNT' ? [COUNT] : figures, values: [] };
 }
 
 const COUNT: Figure = { made: sql`count(*)`, members: null, read: Number };
 
-function selectFigures(ctx: Context, { source, figures, values }: Part, part: number): Sql {
+function selectFigures(ctx: Context, { source, within, figures, values }: Part, part: number): Sql {
   const members = figures.find((figure) => figure.members)?.members ?? null;
   const made = figures.length > 0 ? sql.join(figures.map((figure) => sql`(${figure.made})::text`)) : sql`null::text`;
   const items =
     members === null ? sql`` : sql`left join lateral (${membersOf(ctx, members, source?.slots ?? {})}) as item on true`;
   return sql`
     select ${sql.lit(part)}::int as part, target.list, count(distinct r.id)::int as rows, array[${made}] as made
-      from ${targetsOf(allTargets(values))} ${rowsOf(ctx, source?.id ?? null)} ${items}
+      from ${targetsOf(allTargets(values))} ${rowsOf(ctx, within)} ${items}
      where not r.in_trash and ${readable}
      group by target.list`;
 }

@@ -109,6 +109,35 @@ describe('Putting blocks on a page', () => {
     expect(await outline(page)).toEqual(expected);
   });
 
+  test.each([
+    ['at the top', null],
+    ['below a block', 'above'],
+  ])('%s, where no key is left in between, moves neighbours aside with what stands below them', async (_, above) => {
+    const lines = ['a', 'b', 'c', 'd'].map((name) => line(name, [line(`${name}1`, [line(`${name}2`)])]));
+    const page = await world.page({ blocks: above ? [line(above, lines), line('last')] : lines });
+    const ids = await idsOf(page);
+    // As if millions had been put in between: four keys right after each other, and none before the first.
+    const keys = { a: '000000000001', b: '000000000002', c: '000000000003', d: '000000000004' };
+    for (const [name, key] of Object.entries(keys)) {
+      await world.sql(
+        `update block b set path = $3 || substr(b.path, length(o.path) + 1)
+           from block o where o.id = $1 and b.page_id = $2 and (b.path = o.path or b.path like o.path || '.%')`,
+        [ids[name], page, above ? `V.${key}` : key],
+      );
+    }
+    for (const [position, text] of [
+      [{ after: ids.a }, 'x'],
+      [{ before: ids.a }, 'y'],
+      [{ after: ids.c }, 'z'],
+    ] as const) {
+      expect(codesOf(await append({ pageId: page, blocks: [item(text), item(text)], position }))).toEqual([]);
+    }
+    const with2 = (name: string) => [name, `  ${name}1`, `    ${name}2`];
+    const expected = ['y', 'y', ...with2('a'), 'x', 'x', ...with2('b'), ...with2('c'), 'z', 'z', ...with2('d')];
+    expect(await outline(page)).toEqual(above ? [above, ...expected.map((one) => `  ${one}`), 'last'] : expected);
+    expect(await idsOf(page)).toMatchObject(ids);
+  });
+
   test('takes every kind there is, and shows it again', async () => {
     const page = await world.page();
     const target = await world.page({ title: 'Target' });

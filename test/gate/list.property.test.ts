@@ -133,6 +133,71 @@ test('an id is listed exactly when node answers it with its title', { timeout: C
   tally('list and node', count, started);
 });
 
+test('a page is in the list of a relation, and makes a group, exactly when node answers it with its title', {
+  timeout: CASES_TIMEOUT_MS,
+}, async () => {
+  await using garden = await Garden.open();
+  const count = { worlds: 0, cases: 0 };
+  const started = Date.now();
+  await fc.assert(
+    fc.asyncProperty(worldShape, fc.integer({ min: 1, max: 3 }), fc.boolean(), async (shape, size, backwards) => {
+      const world = makeWorld(shape);
+      const { resources } = world.workspace;
+      await garden.plant(world.workspace, world.neighbour);
+      for (const asker of world.askers) {
+        const shown = await shownOneByOne(garden, world, asker);
+        const isListed = (id: string) => shown.get(id) === false;
+        const isPage = (id: string) => resources.some((one) => one.id === id && one.kind === 'Page');
+        const ask = async (query: string) => (await garden.ask(world.workspace, asker, { query, variables: {} })).body;
+        const walkAll = async (listOf: (range: string) => string, at: (data: never) => Walkable | null) => {
+          const met: string[] = [];
+          for (let cursor: string | null = null, more = true; more; count.cases++) {
+            const way = backwards ? ['last', 'before'] : ['first', 'after'];
+            const body = await ask(listOf(`${way[0]}: ${size}${cursor === null ? '' : `, ${way[1]}: "${cursor}"`}`));
+            const list = at(body.data as never);
+            if (!list) return null;
+            const ids = list.nodes.flatMap(({ id, key }) => (key === undefined ? [id!] : key ? [key.value] : []));
+            if (backwards) met.unshift(...ids);
+            else met.push(...ids);
+            cursor = backwards ? list.pageInfo.startCursor : list.pageInfo.endCursor;
+            more = backwards ? list.pageInfo.hasPreviousPage : list.pageInfo.hasNextPage;
+          }
+          return met;
+        };
+        const info = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+        const sources = resources.filter(({ kind }) => kind === 'DataSource').slice(0, 3);
+        for (const source of sources) {
+          const rows = resources.filter(({ id, parentId }) => parentId === source.id && isListed(id));
+          const related = rows.map((row) => row.relations.filter((id) => isPage(id) && isListed(id)));
+          for (const [index, row] of rows.slice(0, 3).entries()) {
+            const walked = await walkAll(
+              (range) =>
+                `{ page(id: "${row.id}") { property(id: "rel") { ... on RelationValue { pages(${range}) { nodes { id } ${info} } } } } }`,
+              (data: { page: { property: { pages: Walkable } } }) => data.page.property.pages,
+            );
+            expect(walked, `relation of ${row.id} in ${JSON.stringify(world.workspace)}`).toEqual(related[index]);
+          }
+          const groups = await walkAll(
+            (range) =>
+              `{ dataSource(id: "${source.id}") { groups(${range}, by: { property: { id: "rel" } }) { nodes { key { value } } ${info} } } }`,
+            (data: { dataSource: { groups: Walkable } | null }) => data.dataSource?.groups ?? null,
+          );
+          if (shown.has(source.id)) expect(groups).toEqual([...new Set(related.flat())].sort());
+          else expect(groups).toBeNull();
+        }
+      }
+      count.worlds++;
+    }),
+    cases('relations, groups and node', 25),
+  );
+  tally('relations, groups and node', count, started);
+});
+
+interface Walkable {
+  nodes: { id?: string; key?: { value: string } | null }[];
+  pageInfo: ListAnswer['pageInfo'];
+}
+
 test('users are walked like any list: members and bots once each, guests never', async () => {
   await using garden = await Garden.open();
   const [shape] = fc.sample(worldShape, { numRuns: 1, seed: 1 });

@@ -25,6 +25,8 @@ export interface ResourceModel {
   mentions: { blockId: Id; resourceId: Id }[];
   /** What the relation column holds. Rows only. */
   relations: Id[];
+  /** Columns besides those that every data source has. A relation `next` among them holds what the other one holds. */
+  columns?: { id: string; [member: string]: unknown }[];
 }
 
 export interface PersonModel {

@@ -252,7 +252,7 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
         last_edited_by: resource.createdBy,
       };
       if (kind === 'DataSource') {
-        put('data_source', { ...row, database_id: parentId, properties: COLUMNS });
+        put('data_source', { ...row, database_id: parentId, properties: [...COLUMNS, ...(resource.columns ?? [])] });
         put('property_slot', { workspace_id, data_source_id: id, property_id: RELATION.id, slot: 'a1' });
         put('property_slot', { workspace_id, data_source_id: id, property_id: PEOPLE.id, slot: 'a2' });
         continue;
@@ -262,7 +262,8 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
       if (kind === 'Page' && parent_kind === 'DATA_SOURCE') {
         const a1 = resource.relations.length > 0 ? resource.relations : null;
         const a2 = resource.createdBy === null ? null : [resource.createdBy]; // the models have one author for all
-        const props = { ...(a1 && { [RELATION.id]: a1 }), ...(a2 && { [PEOPLE.id]: a2 }) };
+        const next = parent?.columns?.some(({ id }) => id === 'next') && a1;
+        const props = { ...(a1 && { [RELATION.id]: a1 }), ...(next && { next }), ...(a2 && { [PEOPLE.id]: a2 }) };
         put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1, a2 });
       }
       resource.mentions.forEach(({ blockId, resourceId }, index) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createConnection } from '../../src/connection/lifecycle.js';
 import { rotateToken } from '../../src/connection/token.js';
+import { moveBlock } from '../../src/content/block-lifecycle.js';
 import { operatorOf } from '../../src/gate/actor.js';
 import type { PlannedPage } from '../../src/importer/plan.js';
 import { readExport } from '../../src/importer/read-export.js';
@@ -176,6 +177,27 @@ describe('Running an import again', () => {
       [workspaceId, idOf(3)],
     );
     expect(notes?.version).toBe(2);
+  });
+
+  test('leaves a block where it was moved to, and gives what comes in its place another id', async () => {
+    const workspaceId = await newWorkspace();
+    await importInto(workspaceId, whole);
+    const caller = world.store.callerFor(operatorOf(workspaceId));
+    const blocksOn = (page: Id) =>
+      world.sql<{ id: Id; parentId: Id | null }>(
+        'select id, parent_id as "parentId" from block where workspace_id = $1 and page_id = $2 order by path',
+        [workspaceId, page],
+      );
+    const [one, two] = await blocksOn(idOf(3));
+    await moveBlock(caller, { id: one!.id, pageId: idOf(1), position: { kind: 'END' } });
+    await importInto(workspaceId, { ...whole, [`${project}/Notes ${hex(3)}.md`]: '# Notes\n\n- one\n    - three\n' });
+    expect((await blocksOn(idOf(1))).slice(-2)).toEqual([
+      { id: one!.id, parentId: null },
+      { id: two!.id, parentId: one!.id },
+    ]);
+    const [first, second] = await blocksOn(idOf(3));
+    expect([one!.id, two!.id]).not.toContain(first!.id);
+    expect(second!.parentId).toBe(first!.id);
   });
 
   test('keeps what the export does not hold any more, and names it', async () => {

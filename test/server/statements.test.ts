@@ -70,6 +70,7 @@ const variablesOf: Record<string, (first: number) => Record<string, unknown>> = 
   ListDatabasesDocument: () => ({}),
   ReadRowsDocument: (first) => ({ id: source, first }),
   FilterRowsDocument: (first) => ({ id: source, first, orderBy: [{ property: { id: 'title' } }] }),
+  SumRowsDocument: (first) => ({ id: source, first, by: { createdAt: {} }, property: 'title' }),
   SortPagesDocument: (first) => ({ first, orderBy: [{ title: 'ASC' }] }),
   SortDatabasesDocument: (first) => ({ first, orderBy: [{ title: 'ASC' }] }),
   FindUserDocument: () => ({ email }),

@@ -2,6 +2,10 @@
 // nothing else) and what it misses; the twins of each allowed case are the refused ones beside it.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { epochOf } from '../../src/events/epoch.js';
+import { cursorOf } from '../../src/feed/cursor.js';
+import { CursorSeal } from '../../src/lib/cursor.js';
+import { clientOf, follow, until } from '../server/sockets.js';
 import { Scanner } from './canary.js';
 import type { Document } from './document.js';
 import { type Body, PERSON_DOORS, type Place, RESOURCE_DOORS, SCHEMA_DOORS } from './doors.js';
@@ -86,6 +90,28 @@ for (const file of factFiles()) {
   });
 }
 
+/** Follows over a socket from the beginning of the log: what is read there was told, and nothing else. */
+async function expectReplay({ workspace, elsewhere }: Facts, fact: Fact, connection: ConnectionModel): Promise<void> {
+  const { world } = garden;
+  const seal = new CursorSeal(world.store.keys, `${workspace.id} CONNECTION ${connection.botId}`);
+  const bounds = { epoch: await epochOf(world.store.reader()), floor: 0, head: 0 };
+  const client = clientOf(world, { token: connection.token, connectionId: '', installationId: '' });
+  const following = follow(client, { after: cursorOf({ cursors: seal }, bounds, 0) });
+  const caughtUp = until(() => following.envelopes().some(({ kind }) => kind === 'CAUGHT_UP'));
+  const ended = await Promise.race([caughtUp, following.ended]);
+  following.stop();
+  await client.dispose();
+  const due = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').map(({ id }) => id);
+  const refused = fact.refused.includes('pages');
+  expect.soft(ended === undefined, `following is ${refused ? 'refused' : 'answered'}`).toBe(!refused);
+  if (refused) expect.soft(ended).toMatchObject([{ extensions: { code: 'CAPABILITY_MISSING' } }]);
+  const told = following.envelopes().flatMap(({ event }) => event?.resourceId ?? []);
+  expect.soft(told.toSorted(), `what ${fact.askerName} is told over a socket`).toEqual(refused ? [] : due.toSorted());
+  const shown = new Set(workspace.resources.filter(({ id }) => due.includes(id)).map(({ title }) => title));
+  const scanner = new Scanner([...secretsOf(workspace), ...secretsOf(elsewhere)]);
+  expect(scanner.find(JSON.stringify(following.deliveries), (secret) => shown.has(secret))).toEqual([]);
+}
+
 /** Asks at every door, and expects what the fact says. */
 async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
   const { logLines } = garden.world;
@@ -152,6 +178,7 @@ async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
     const due = { totalCount: listed.length, pageInfo: { hasNextPage: listed.length > 1 } };
     expect.soft(data?.pages, 'counts and hasNextPage speak of what may be read').toEqual(due);
   }
+  if ('connection' in fact.asker) await expectReplay(facts, fact, fact.asker.connection);
   expect(met.size, 'most doors were open').toBeGreaterThan(15);
   expect(new Scanner(secretsOf(facts.workspace)).find(logLines.join('\n'))).toEqual([]);
 }

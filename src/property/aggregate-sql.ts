@@ -26,7 +26,8 @@ export const holdsSeveral = (property: PropertySchema): boolean =>
 
 /** Whether a measure looks at values one by one, and so at each `item(member)` of a row instead of the row. */
 export const looksAtMembers = (measure: Measure): boolean =>
-  (measure.make === 'VALUES' || measure.make === 'UNIQUE') && holdsSeveral(measure.property);
+  (measure.make === 'VALUES' || measure.make === 'UNIQUE' || measure.make === 'EMPTY') &&
+  holdsSeveral(measure.property);
 
 /** An aggregate, to be read by `readMeasure`. */
 export function measureOf(ctx: Context, measure: Measure, slots: Slots): Sql {
@@ -53,7 +54,10 @@ export function measureOf(ctx: Context, measure: Measure, slots: Slots): Sql {
     case 'CHECKED':
       return sql`count(*) filter (where ${checkOf(property, slots)})`;
     case 'EMPTY':
-      return sql`count(*) filter (where ${isEmpty(ctx, property, slots)})`;
+      // Rows, whatever their members are: asking of each row whether it has one takes three times as long.
+      return holdsSeveral(property)
+        ? sql`count(distinct r.id) - count(distinct case when item.member is not null then r.id end)`
+        : sql`count(*) filter (where ${soleValueOf(ctx, property, slots)} is null)`;
     case 'VALUES':
       return holdsSeveral(property) ? sql`count(item.member)` : sql`count(${soleValueOf(ctx, property, slots)})`;
     case 'UNIQUE':
@@ -94,12 +98,6 @@ const isWholeDay = (property: PropertySchema): Sql =>
   property.type === 'CREATED_TIME' || property.type === 'LAST_EDITED_TIME'
     ? sql`false`
     : sql`length(${inProps(property)} ->> 'start') = 10`;
-
-function isEmpty(ctx: Context, property: PropertySchema, slots: Slots): Sql {
-  if (property.type === 'BUTTON') return sql`true`;
-  if (!holdsSeveral(property)) return sql`${soleValueOf(ctx, property, slots)} is null`;
-  return sql`not exists (${membersOf(ctx, property, slots)})`;
-}
 
 /** The one value of a row, in a type that tells different values apart; null when there is none. */
 export function soleValueOf(ctx: Context, property: PropertySchema, slots: Slots): Sql {

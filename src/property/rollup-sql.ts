@@ -42,11 +42,21 @@ export function figuresOf(ctx: Context, rollup: RollupFunction, target: Property
       return [];
     default: {
       const made = numberMade(ctx, rollup, target, slots);
-      const counted = rollup === 'COUNT_VALUES' ? of('VALUES') : rollup === 'UNIQUE' ? of('UNIQUE') : null;
-      return [number(made, counted && looksAtMembers(counted) ? target : null)];
+      const counted = COUNTED[rollup];
+      return [number(made, counted && looksAtMembers(of(counted)) ? target : null)];
     }
   }
 }
+
+/** What functions count that may look at values one by one. */
+const COUNTED: Partial<Record<RollupFunction, 'VALUES' | 'UNIQUE' | 'EMPTY'>> = {
+  COUNT_VALUES: 'VALUES',
+  UNIQUE: 'UNIQUE',
+  EMPTY: 'EMPTY',
+  NOT_EMPTY: 'EMPTY',
+  PERCENT_EMPTY: 'EMPTY',
+  PERCENT_NOT_EMPTY: 'EMPTY',
+};
 
 const number = (made: Sql, members: PropertySchema | null = null): Figure => ({
   made,
@@ -68,7 +78,8 @@ type NumberFunction = Exclude<
 /** A number, or null; never one too large for a float. */
 function numberMade(ctx: Context, rollup: NumberFunction, property: PropertySchema, slots: Slots): Sql {
   const make = (make: Exclude<Measure['make'], 'COUNT'>) => measureOf(ctx, { make, property }, slots);
-  const share = (part: Sql) => sql`(${part})::float8 / nullif(count(*), 0)`;
+  const rest = (part: Sql) => sql`${ROWS} - (${part})`;
+  const share = (part: Sql) => sql`(${part})::float8 / nullif(${ROWS}, 0)`;
   switch (rollup) {
     case 'COUNT':
       return sql`count(*)`;
@@ -79,19 +90,19 @@ function numberMade(ctx: Context, rollup: NumberFunction, property: PropertySche
     case 'EMPTY':
       return make('EMPTY');
     case 'NOT_EMPTY':
-      return sql`count(*) - ${make('EMPTY')}`;
+      return rest(make('EMPTY'));
     case 'PERCENT_EMPTY':
       return share(make('EMPTY'));
     case 'PERCENT_NOT_EMPTY':
-      return share(sql`count(*) - ${make('EMPTY')}`);
+      return share(rest(make('EMPTY')));
     case 'CHECKED':
       return make('CHECKED');
     case 'UNCHECKED':
-      return sql`count(*) - ${make('CHECKED')}`;
+      return rest(make('CHECKED'));
     case 'PERCENT_CHECKED':
       return share(make('CHECKED'));
     case 'PERCENT_UNCHECKED':
-      return share(sql`count(*) - ${make('CHECKED')}`);
+      return share(rest(make('CHECKED')));
     case 'SUM':
       return asFloat(make('SUM'));
     case 'AVERAGE':
@@ -107,6 +118,9 @@ function numberMade(ctx: Context, rollup: NumberFunction, property: PropertySche
       return sql`case when ${make('MAX')} / 2 - ${make('MIN')} / 2 < 8.9e307 then ${make('MAX')} - ${make('MIN')} end`;
   }
 }
+
+/** Once each, however many values of them are looked at. */
+const ROWS = sql`count(distinct r.id)`;
 
 const asFloat = (decimal: Sql): Sql =>
   sql`(case when abs(${decimal}) <= 1.7976931348623157e308 then (${decimal})::float8 end)`;

@@ -329,6 +329,31 @@ const related: Door = {
   },
 };
 
+const grouped: Door = {
+  name: 'group of the rows that point to it',
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const row = workspace.resources.find(
+      (one) =>
+        fact.seen.get(one.id) === 'WHOLE' &&
+        !one.inTrash &&
+        one.relations.includes(resource.id) &&
+        fact.seen.get(one.parentId ?? '') === 'WHOLE',
+    );
+    if (!row) return undefined;
+    const query = `query Q($id: ID!) { dataSource(id: $id) { groups(first: 100, by: { property: { id: "rel" } }) {
+      totalCount nodes { count key { value ... on PageKey { page { id title } } } values(id: "rel") { unique } } } } }`;
+    const { data } = await send({ query, variables: { id: row.parentId } });
+    const { groups } = data!.dataSource as { groups: { totalCount: number; nodes: GroupShown[] } };
+    if (groups.totalCount !== groups.nodes.length) throw new Error(`${JSON.stringify(groups)} counts wrongly.`);
+    return seenIn(groups.nodes.find(({ key }) => key?.value === resource.id)?.key?.page, resource);
+  },
+};
+interface GroupShown {
+  count: number;
+  key: { value: string; page: Shown } | null;
+}
+
 /** What an installation says of all it reaches; people have none. */
 const reachList: Door = {
   name: 'reach of its own installation',
@@ -668,6 +693,7 @@ export const RESOURCE_DOORS: Door[] = [
   mentionedInMarkdown,
   mentionedByWriter,
   related,
+  grouped,
   reachList,
   ownShare,
   strict,

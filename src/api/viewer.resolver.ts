@@ -60,6 +60,7 @@ export class ViewerQueries {
   }
 
   @Directive('@open')
+  @Directive('@cost(weight: 50)')
   @Query(() => String, { description: 'The part of the schema you may use, with its directives, as SDL.' })
   schemaSdl(@Ctx() ctx: Context): string {
     return printSdl(ctx.slice());

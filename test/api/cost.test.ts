@@ -18,7 +18,8 @@ const weigh = (text: string, variables: Record<string, unknown> = {}): number =>
 
 describe('asking costs', () => {
   test.each([
-    ['nothing for a leaf of the root', '{ schemaSdl __typename }', 0],
+    ['nothing for a leaf of the root', '{ __typename }', 0],
+    ['fifty points for the slice as text', '{ schemaSdl }', 50],
     ['one for an object', '{ viewer { id kind capabilities } }', 1],
     ['one for each object in another', '{ viewer { workspace { id } connection { id } } }', 3],
     ['nothing for introspection', '{ __schema { types { fields { name } } } }', 0],

@@ -85,7 +85,8 @@ const corpus: Record<string, Hostile> = {
   '31 aliases': refused(`{ ${seq(31, (i) => `a${i}: viewer { id }`)} }`),
   '101 aliases of __typename': refused(`{ ${seq(101, (i) => `a${i}: __typename`)} }`),
   '660 aliases': refused(`{ ${seq(660, (i) => `a${i}: schemaSdl`)} }`),
-  '30 aliases of the dearest leaf': answered(`{ ${seq(30, (i) => `a${i}: schemaSdl`)} }`),
+  '30 aliases of the dearest leaf': refused(`{ ${seq(30, (i) => `a${i}: schemaSdl`)} }`, 'COST_EXCEEDED'),
+  '15 aliases of the dearest leaf': answered(`{ ${seq(15, (i) => `a${i}: schemaSdl`)} }`),
   '500 times the same field': refused(`{ ${'__typename '.repeat(500)} }`),
   '300 times the same object': refused(`{ ${'viewer { id } '.repeat(300)} }`),
   '1,900 fields that do not exist': refused(`{ ${seq(1_900, (i) => `f${i}`)} }`, VALIDATION),
@@ -297,7 +298,7 @@ describe('answered quickly, with a code and without a trace:', () => {
       times.push(ms);
       expect(codeOf(reply)).toBe(hostile.code);
       expect(reply.status).toBe(hostile.status);
-      expect(reply.text.length).toBeLessThan(hostile.code === null ? 8_000_000 : 20_000);
+      expect(reply.text.length).toBeLessThan(hostile.code === null ? 4_000_000 : 20_000);
       if (hostile.code)
         expect(reply.text).not.toMatch(/RangeError|call stack|\.[jt]s:\d|node_modules|"stack|\bat [\w.]+ \(/);
       if (hostile.code !== VALIDATION && hostile.code)
@@ -316,7 +317,7 @@ test('all of them again and again take no more memory', async () => {
   const all = async () => {
     for (const hostile of Object.values(corpus)) await send(world.url, sentOf(hostile));
   };
-  await all();
+  for (let i = 0; i < 3; i++) await all(); // until the heap has the size it needs for the largest of them
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   for (let i = 0; i < 3; i++) await all();

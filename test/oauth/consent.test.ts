@@ -1,22 +1,18 @@
 // The consent page: what it says and refuses, and how somebody gets through it in a real browser without scripts.
 
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../src/lib/id.js';
 import { hashPassword } from '../../src/people/password.js';
 import { storePassword } from '../../src/people/sign-in.js';
+import { launchChromium } from '../server/chromium.js';
 import { openWorld, post, type SignedIn, type World } from '../world.js';
 import { askingFor, type Client, pkce, publicConnection, redeem, visit } from './installing.js';
 
-const CHROMIUM = process.env.GATEHOUSE_CHROMIUM ?? '/usr/bin/chromium';
-const HOW_TO_INSTALL =
-  'These tests need Chromium: apt-get update && apt-get install --yes --no-install-recommends chromium, ' +
-  'or name one with GATEHOUSE_CHROMIUM.';
 const PASSWORD = 'correct horse battery';
 /** Pictures of what was seen are left there, when it is named. */
 const PICTURES = process.env.GATEHOUSE_PICTURES;
@@ -309,18 +305,7 @@ describe('In a browser without scripts', () => {
   let page: Page;
 
   beforeAll(async () => {
-    expect(existsSync(CHROMIUM), HOW_TO_INSTALL).toBe(true);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      ],
-    });
+    browser = await launchChromium();
     if (PICTURES) await mkdir(PICTURES, { recursive: true });
   });
   afterAll(() => browser?.close());

@@ -1,20 +1,16 @@
 // The explorer: what its address serves, and what a person sees in a real browser with the network blocked.
 
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createExplorer } from '../../src/server/explorer.js';
 import { type Asker, openWorld, type World } from '../world.js';
+import { launchChromium, withoutBrowser } from './chromium.js';
 import { exchange, send } from './wire.js';
 
-const CHROMIUM = process.env.GATEHOUSE_CHROMIUM ?? '/usr/bin/chromium';
-const HOW_TO_INSTALL =
-  'These tests need Chromium: apt-get update && apt-get install --yes --no-install-recommends chromium, ' +
-  'or name one with GATEHOUSE_CHROMIUM.';
 /** Monaco on two busy cores. */
 const PATIENCE_MS = 20_000;
 
@@ -151,11 +147,9 @@ describe('/explorer', () => {
   });
 });
 
-// Everybody may run the tests without a browser; CI may not.
-const withoutBrowser = !existsSync(CHROMIUM) && !process.env.CI;
-if (withoutBrowser) test.skip(`in a browser: not run. ${HOW_TO_INSTALL}`);
+if (withoutBrowser) test.skip(withoutBrowser);
 
-describe.skipIf(withoutBrowser)('in a browser with every other host blocked', () => {
+describe.skipIf(withoutBrowser !== null)('in a browser with every other host blocked', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -166,20 +160,7 @@ describe.skipIf(withoutBrowser)('in a browser with every other host blocked', ()
   let addresses: string[];
 
   beforeAll(async () => {
-    expect(existsSync(CHROMIUM), HOW_TO_INSTALL).toBe(true);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

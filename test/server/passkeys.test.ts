@@ -1,8 +1,7 @@
 // The pages that have to do with passkeys: what they answer over HTTP to who is up to no good, and how somebody adds a
 // passkey, signs in with it and deletes it in a real browser, whose authenticator is a virtual one.
 
-import { existsSync } from 'node:fs';
-import { type CDPSession, type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import type { CDPSession, Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Id } from '../../src/lib/id.js';
 import { hashPassword } from '../../src/people/password.js';
@@ -10,6 +9,7 @@ import { Authenticator } from '../people/authenticator.js';
 import { openWorld, type World } from '../world.js';
 import { type AnotherDoor, openAnotherDoor } from './another-door.js';
 import { Browser } from './browser.js';
+import { launchChromium, withoutBrowser } from './chromium.js';
 import { send } from './wire.js';
 
 const PASSWORD = 'correct battery horse';
@@ -215,17 +215,15 @@ describe('Pages with passkeys', () => {
   };
 });
 
-const CHROMIUM = process.env.GATEHOUSE_CHROMIUM ?? '/usr/bin/chromium';
-const withoutBrowser = !existsSync(CHROMIUM) && !process.env.CI;
-if (withoutBrowser) test.skip('in a browser: not run. These tests need Chromium, or its path in GATEHOUSE_CHROMIUM.');
+if (withoutBrowser) test.skip(withoutBrowser);
 
-describe.skipIf(withoutBrowser)('In a browser', () => {
+describe.skipIf(withoutBrowser !== null)('In a browser', () => {
   let chrome: Chromium;
   let page: Page;
   let devtools: CDPSession;
   let complaints: string[];
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    chrome = await launchChromium(['localhost', '127.0.0.1']);
   });
   afterAll(() => chrome?.close());
   beforeEach(async () => {

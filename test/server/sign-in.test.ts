@@ -1,8 +1,7 @@
 // The pages for people, over real HTTP: setting up, signing in and out, links, invitations, passwords; and what somebody
 // else could try at each. Secrets that come up are collected, and looked for where they must not be at the end.
 
-import { existsSync } from 'node:fs';
-import { type Browser as Chromium, chromium } from 'playwright-core';
+import type { Browser as Chromium } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { operatorOf, type WorkspaceRole } from '../../src/gate/actor.js';
 import type { Id } from '../../src/lib/id.js';
@@ -16,6 +15,7 @@ import { createWorkspace } from '../../src/workspace/lifecycle.js';
 import { openWorld, type SignedIn, type World } from '../world.js';
 import { openAnotherDoor } from './another-door.js';
 import { Browser } from './browser.js';
+import { launchChromium, withoutBrowser } from './chromium.js';
 
 const PASSWORD = 'correct battery horse';
 const ANOTHER = 'quite another horse';
@@ -930,12 +930,10 @@ describe('The pages', () => {
   });
 });
 
-// Everybody may run the tests without a browser; CI may not.
-const CHROMIUM = process.env.GATEHOUSE_CHROMIUM ?? '/usr/bin/chromium';
-describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI)('In a browser without scripts', () => {
+describe.skipIf(withoutBrowser !== null)('In a browser without scripts', () => {
   let chrome: Chromium;
   beforeAll(async () => {
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    chrome = await launchChromium();
   });
   afterAll(async () => {
     await chrome.close();

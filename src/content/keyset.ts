@@ -71,12 +71,13 @@ const keysetOf = (terms: readonly SortTerm[]): Keyset => ({
 });
 
 /** Where to go on, exclusive. */
-interface Start {
+export interface Start {
   values: readonly (string | null)[];
   id: string;
 }
 
-function startOf({ from }: Window): Start | null {
+/** Behind what a window begins; null where it begins with the list. */
+export function startOf({ from }: Pick<Window, 'from'>): Start | null {
   if (!from) return null;
   const [place = '[]', id = ''] = from;
   return { values: JSON.parse(place) as (string | null)[], id };

@@ -8,6 +8,7 @@ import { READ } from '../gate/capability.js';
 import { mayReachWholeWorkspace } from '../gate/rules.js';
 import type { Window } from '../lib/list.js';
 import { type Sql, sql } from '../lib/sql.js';
+import { startOf } from './keyset.js';
 import type { ResourceQuery } from './source.js';
 
 /** Whether the lists serve this query of pages: no filter, by last edit alone, of an actor who does not reach everything. */
@@ -22,10 +23,9 @@ export function isListedByReach(actor: Actor, { order = [], inTrash, ...filters 
 export function pagesReached(actor: Actor, { order = [] }: ResourceQuery, window: Window): Sql {
   const descending = (order[0]?.direction ?? 'DESC') === 'DESC';
   const walk = descending !== window.backwards ? sql.ref('newest_pages_reached') : sql.ref('oldest_pages_reached');
-  const [place = '[null]', id = null] = window.from ?? [];
-  const [time] = JSON.parse(place) as [string | null];
+  const start = startOf(window);
   return sql`
-    ${walk}(${openTo(actor)}, ${time}::timestamptz, ${id}::uuid, ${window.limit + 1}::int) f`;
+    ${walk}(${openTo(actor)}, ${start?.values[0] ?? null}::timestamptz, ${start?.id ?? null}::uuid, ${window.limit + 1}::int) f`;
 }
 
 /** How many there are in all. */

@@ -2,7 +2,8 @@
 // row-query.ts, its SQL in row-filter-sql.ts.
 
 import { Directive, Field, InputType } from 'type-graphql';
-import { DateFilter, PropertyFilter } from './property-filter.js';
+import { PropertyFilter } from './property-filter.js';
+import { DateFilter } from './value-filter.js';
 
 /** What stands beside a filter says so. */
 export const TIME_ZONE = 'IANA name of the time zone that days of the filter are in; UTC when left out.';

@@ -24,10 +24,11 @@ import {
   timeOf,
 } from './comparison.js';
 import type { PropertySchema, RollupFunction } from './property.js';
-import type { DateFilter, FormulaFilter, PropertyFilter } from './property-filter.js';
+import type { PropertyFilter } from './property-filter.js';
 import { misfitOf, type RollupResultType, resultTypeOf } from './rollup.js';
-import type { RelatedFilter, RollupFilter } from './rollup-filter.js';
+import type { RollupFilter } from './rollup-filter.js';
 import type { RowFilter } from './row-filter.js';
+import type { DateFilter, FormulaFilter, RelatedFilter } from './value-filter.js';
 
 export type SortKey = { direction: Direction } & (
   | { time: Time }

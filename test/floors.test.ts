@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['content', 'property'],
   ['share'],
   ['feed'],
+  ['webhook'],
   ['oauth'],
   ['importer'],
   ['api'],

@@ -100,6 +100,7 @@ create table delivery (
   check (kind <> 'EVENT' or (event_position is not null and event_id is not null and sequence is not null)),
   check ((state = 'LEASED') = (lease_until is not null)),
   check ((state in ('DELIVERED', 'DEAD', 'SUPPRESSED')) = (finished_at is not null)));
+create unique index delivery_id on delivery (id);
 create unique index delivery_event on delivery (workspace_id, subscription_id, event_position) where kind = 'EVENT';
 
 -- Only what is on its way stands in these: however much was delivered or waits, who claims looks at the first few of each

@@ -92,7 +92,8 @@ export async function commit<T>(
   return done;
 }
 
-function rowsOf<Row>(em: EntityManager, statement: Sql<Row>): Promise<Row[]> {
+/** Sends a statement, and answers its rows. Outside of a command it is a transaction of its own. */
+export function rowsOf<Row>(em: EntityManager, statement: Sql<Row>): Promise<Row[]> {
   const { text, values } = spelled(statement, { mark: () => '?', write: (piece) => piece.replaceAll('?', '\\?') });
   return em.execute<Row[]>(text, values.map(asParameter));
 }

@@ -25,7 +25,7 @@ export function gatewayFor(workspaceId: string | null): Client {
           }
         },
       }),
-      cacheExchange(), // what has no id lives inside what has one
+      cacheExchange(), // what is asked for without its id is kept apart from the same thing elsewhere: always ask for it
       fetchExchange,
     ],
     fetchOptions: () => ({

@@ -74,11 +74,21 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../audit/audit-log'), 'AuditLog'),
 });
 
+export const SETTINGS_TABS = ['members', 'workspace', 'account'] as const;
+export type SettingsTab = (typeof SETTINGS_TABS)[number];
+
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: 'settings',
+  validateSearch: (search): { tab?: SettingsTab } => oneOf(search, 'tab', SETTINGS_TABS),
+  component: lazyRouteComponent(() => import('../settings/settings'), 'Settings'),
+});
+
 export const router = createRouter({
   basepath: '/console',
   routeTree: root.addChildren([
     home,
-    workspace.addChildren([workspaceHome, connections, newConnection, connection, audit]),
+    workspace.addChildren([workspaceHome, connections, newConnection, connection, audit, settings]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loading what="this screen" />,

@@ -19,6 +19,7 @@ import {
   IconHistory,
   IconMoon,
   IconPlugConnected,
+  IconSettings,
   IconSun,
   IconUserCircle,
 } from '@tabler/icons-react';
@@ -29,6 +30,7 @@ import { useSession } from './session';
 const PARTS = [
   { to: '/$workspaceId/connections', label: 'Connections', icon: IconPlugConnected, forOwners: true },
   { to: '/$workspaceId/audit', label: 'Audit log', icon: IconHistory, forOwners: true },
+  { to: '/$workspaceId/settings', label: 'Settings', icon: IconSettings, forOwners: false },
 ] as const;
 
 export function Shell() {

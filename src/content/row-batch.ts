@@ -86,12 +86,12 @@ export async function insertRows(
   requireAllInMode(batch, outcomes);
   await numberRows(batch.unit, table, made);
   if (made.length > 0)
-    await insertPages(
+    insertPages(
       batch.unit,
       spotOf(table),
       made.map(({ id, title, icon, cover }) => ({ id, title, icon, cover })),
     );
-  await rows.write(made);
+  rows.write(made);
   return outcomes;
 }
 
@@ -128,7 +128,7 @@ export async function changeRows(batch: Batch, changes: readonly RowChange[]): P
     return refused ? { refusal: refused } : { id: row.id };
   });
   requireAllInMode(batch, outcomes);
-  await rows.write([]);
+  rows.write([]);
   return outcomes;
 }
 
@@ -146,7 +146,7 @@ export async function enterTable(
   dataSourceId: Id,
   { id, title }: { id: Id; title: string },
 ): Promise<void> {
-  const { actor, em, rows } = unit;
+  const { actor, rows } = unit;
   const table = (await readTables(unit, [dataSourceId])).get(dataSourceId);
   invariant(table, 'A row was put into a data source that is not there.');
   const [values] = await rows(sql<{ props: StoredProps }>`
@@ -155,7 +155,7 @@ export async function enterTable(
   const props = values?.props ?? {};
   const number = table.columns.find(({ type }) => type === 'UNIQUE_ID');
   if (number && props[number.id] === undefined) props[number.id] = await nextNumbers(unit, table, number, 1);
-  await writeRowValues(em, actor.workspaceId, [{ dataSourceId, pageId: id, title, props }], () => table);
+  writeRowValues(unit, actor.workspaceId, [{ dataSourceId, pageId: id, title, props }], () => table);
 }
 
 /** A row while it is written. */
@@ -233,7 +233,7 @@ class Rows {
     );
     const tableOf = new Map(own.map(({ id, table }) => [id, table]));
     if (synced.length > 0) {
-      await this.holdRelations(synced);
+      this.holdRelations(synced);
       const related = await this.relatedNow(synced);
       for (const { id, dataSourceId } of related) this.otherSide(tableOf, id, dataSourceId);
       for (const { column, wanted } of synced)
@@ -262,12 +262,12 @@ class Rows {
   }
 
   /** Whoever writes pairs of the same relation takes turns, from either side: both sides then change as one. */
-  private async holdRelations(synced: readonly { table: Table; column: Synced }[]): Promise<void> {
+  private holdRelations(synced: readonly { table: Table; column: Synced }[]): void {
     const names = synced.map(({ table, column }) =>
       [`${table.id} ${column.id}`, `${column.dataSourceId} ${column.syncedPropertyId}`].toSorted().join(' '),
     );
-    const { actor, rows } = this.batch.unit;
-    await rows(sql`
+    const { actor, send } = this.batch.unit;
+    send(sql`
       select pg_advisory_xact_lock(${sql.lit(RELATION_LOCK)}, k.key)
         from (select distinct hashtext(${actor.workspaceId} || name) as key
                 from unnest(${[...new Set(names)]}::text[]) as name order by 1) k`);
@@ -293,9 +293,9 @@ class Rows {
   /** In one order for all, and read after that. A row that was moved elsewhere keeps its values where it was. */
   private async lock(tableOf: ReadonlyMap<Id, Table>): Promise<void> {
     if (tableOf.size === 0) return;
-    const { actor, rows } = this.batch.unit;
+    const { actor, rows, send } = this.batch.unit;
     const ids = [...tableOf.keys()];
-    await rows(sql`
+    send(sql`
       select 1 from page where workspace_id = ${actor.workspaceId} and id = any(${ids}::uuid[]) order by id for no key update`);
     const placed = [...tableOf].map(([id, table]) => ({ id, data_source_id: table.id }));
     const found = await rows(sql<Omit<RowState, 'table' | 'before' | 'isNew'> & { dataSourceId: Id }>`
@@ -432,11 +432,11 @@ class Rows {
   }
 
   /** Writes what is other than it was, and records it. `made` are the rows that are new. */
-  async write(made: readonly RowState[]): Promise<void> {
+  write(made: readonly RowState[]): void {
     const { unit } = this.batch;
     const changed = [...this.states.values()].filter((state) => !state.isNew && isChanged(state));
-    await writeRowValues(
-      unit.em,
+    writeRowValues(
+      unit,
       unit.actor.workspaceId,
       [...made, ...changed].map(({ id, table, title, props }) => ({
         dataSourceId: table.id,
@@ -450,15 +450,15 @@ class Rows {
         return table;
       },
     );
-    if (changed.length > 0) await this.rewrite(changed);
+    if (changed.length > 0) this.rewrite(changed);
     for (const state of changed) record(unit, state);
     if (changed.length + made.length === 0) unit.unchanged();
   }
 
-  private async rewrite(changed: readonly RowState[]): Promise<void> {
-    const { actor, rows } = this.batch.unit;
+  private rewrite(changed: readonly RowState[]): void {
+    const { actor, send } = this.batch.unit;
     const records = changed.map(({ id, title, icon, cover }) => ({ id, title, icon, cover }));
-    await rows(sql`
+    send(sql`
       update page
          set title = c.title, icon = c.icon, cover = c.cover, version = version + 1,
              last_edited_at = now(), last_edited_by = ${userIdOf(actor)}::uuid

@@ -77,6 +77,7 @@ export async function compareReads(world: BenchWorld, rounds: number, say: Say):
     say(`  ${question.title} of ${due.length} rows, goal ${question.goal} ×, typed planned ${mode}`);
     for (const [who, actor] of Object.entries(actors)) {
       const sent: Sql[] = [];
+      await ask(actor, reader); // how long it is is known from then on
       const answer = await ask(actor, listening(reader, sent));
       if (answer.join() !== due.join())
         throw new Error(`${question.title}: ${answer.length} rows, but the typed table has ${due.length}.`);

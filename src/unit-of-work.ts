@@ -44,6 +44,8 @@ export interface Unit {
   /** Sends it together with the next one, at the latest with the commit. For what is written and for locks: nobody need wait
    *  for an answer. Where it fails, what goes with it does. */
   send<Row>(statement: Sql<Row>): Promise<Row[]>;
+  /** Sends what waits, without a next one. */
+  sent(): Promise<void>;
   /** Content was written. */
   change(change: Change): void;
   /** Something was administered. It goes into the log of the actor's workspace, unless it names another. */
@@ -58,7 +60,7 @@ export interface Unit {
 export const LINE = 'the line of this transaction';
 
 /** How a transaction sends statements. Values in the template are bound, never spliced. */
-export interface Line extends Pick<Unit, 'rows' | 'send'> {
+export interface Line extends Pick<Unit, 'rows' | 'send' | 'sent'> {
   /** Whether a transaction failed for a statement that was prepared, and will not be again: nothing was changed. */
   wasRefused(error: unknown): boolean;
 }
@@ -107,6 +109,7 @@ async function carriedOut<T>(
     actor,
     rows: (statement) => line.rows(statement),
     send: (statement) => line.send(statement),
+    sent: () => line.sent(),
     change: (change) => changes.push(change),
     audit: (entry) => entries.push(entry),
     unchanged: silence,

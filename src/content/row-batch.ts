@@ -65,6 +65,7 @@ export async function insertRows(
   news: readonly NewRow[],
   path: Path,
 ): Promise<Outcome[]> {
+  const named = lookUp(batch.unit, pointedTo(news, batch.limits));
   const tables = await holdTables(batch.unit, [dataSourceId]);
   const table = requireTable(tables, dataSourceId, path);
   requireWithin(table.ancestors.length + 1, batch.limits, { limit: 'maxTreeDepth', units: 'levels above it', path });
@@ -73,6 +74,7 @@ export async function insertRows(
   await rows.hold(
     [],
     asked.flatMap(({ read }) => (read instanceof Refusal ? [] : [{ table, read }])),
+    named,
   );
   const made: RowState[] = [];
   const outcomes = asked.map(({ row, read }): Outcome => {
@@ -210,6 +212,60 @@ interface NamedResource {
 const READ_OR_UPDATE = bitsOf(['CONTENT_READ', 'CONTENT_UPDATE']);
 const READ = bitsOf(['CONTENT_READ']);
 
+/** Pages, databases and data sources, and people and groups. */
+interface NamedIds {
+  resources: ReadonlySet<Id>;
+  people: ReadonlySet<Id>;
+}
+
+/** Those of them there are. */
+interface LookUp {
+  ids: NamedIds;
+  resources: Promise<NamedResource[]>;
+  people: Promise<{ id: Id }[]>;
+}
+
+const isWithin = (some: ReadonlySet<Id>, all: ReadonlySet<Id>): boolean => [...some].every((id) => all.has(id));
+
+/** Goes with what is sent next. */
+function lookUp({ actor, send }: Unit, ids: NamedIds): LookUp {
+  const [resources, people] = [[...ids.resources], [...ids.people]];
+  return {
+    ids,
+    resources:
+      resources.length === 0
+        ? Promise.resolve([])
+        : send(sql<NamedResource>`
+            select r.id, r.kind, r.parent_id as "parentId", r.in_trash as "inTrash", reach.access
+              from resource r cross join lateral ${reachOf(actor, sql.ref('r.ancestors'))}
+             where r.workspace_id = ${actor.workspaceId} and r.id = any(${resources}::uuid[])`),
+    people:
+      people.length === 0
+        ? Promise.resolve([])
+        : send(sql<{ id: Id }>`
+            select person_id as id from membership
+             where workspace_id = ${actor.workspaceId} and person_id = any(${people}::uuid[]) and ended_at is null
+            union all
+            select id from person_group
+             where workspace_id = ${actor.workspaceId} and id = any(${people}::uuid[]) and deleted_at is null`),
+  };
+}
+
+/** What new rows point to by their relations and people, before it is known which columns these are values of. What is
+ *  refused for its length is left out. */
+function pointedTo(rows: readonly Written[], { maxReferences }: ContentLimits): NamedIds {
+  const ids = (pick: (input: PropertyInput) => readonly string[] | null | undefined): Set<Id> => {
+    const all = rows.flatMap(({ properties }) =>
+      properties.flatMap((input) => {
+        const named = pick(input) ?? [];
+        return named.length > maxReferences ? [] : named;
+      }),
+    );
+    return new Set(all.flatMap((id) => parseId(id) ?? []));
+  };
+  return { resources: ids(({ relation }) => relation), people: ids(({ people }) => people) };
+}
+
 /** All rows that a batch touches, those on the other side of relations included. */
 class Rows {
   readonly states = new Map<Id, RowState>();
@@ -221,10 +277,12 @@ class Rows {
     private readonly tables: ReadonlyMap<Id, Table>,
   ) {}
 
-  /** Locks and reads rows, and looks up what is written into them. `own` are those there are already. */
+  /** Locks and reads rows, and looks up what is written into them. `own` are those there are already. `before` was asked for
+   *  when the tree was held, and is enough where no other rows have to be held first. */
   async hold(
     own: readonly { id: Id; table: Table }[],
     written: readonly { id?: Id; table: Table; read: WrittenValues }[],
+    before?: LookUp,
   ): Promise<void> {
     const synced = written.flatMap(({ id, table, read }) =>
       this.syncedIn(table)
@@ -240,7 +298,7 @@ class Rows {
         for (const id of wanted) this.otherSide(tableOf, id, column.dataSourceId);
     }
     await this.lock(tableOf);
-    await this.lookUp(written);
+    await this.lookUp(written, tableOf.size === 0 ? before : undefined);
   }
 
   private otherSide(tableOf: Map<Id, Table>, id: Id, dataSourceId: Id): void {
@@ -321,32 +379,26 @@ class Rows {
   }
 
   /** Which pages and people are there for the actor, of those that are named and those that relations hold already. */
-  private async lookUp(written: readonly { id?: Id; table: Table; read: WrittenValues }[]): Promise<void> {
-    const { actor, rows } = this.batch.unit;
+  private async lookUp(
+    written: readonly { id?: Id; table: Table; read: WrittenValues }[],
+    before: LookUp | undefined,
+  ): Promise<void> {
     const named = written.flatMap(({ read }) => read.named);
     const held = written.flatMap(({ id, table, read }) => {
       const state = id === undefined ? undefined : this.states.get(id);
       const relations = table.columns.filter(({ id: column, type }) => type === 'RELATION' && read.values.has(column));
       return relations.flatMap((column) => (state?.props[column.id] ?? []) as Id[]);
     });
-    const ids = [...new Set([...named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [] : [id])), ...held])];
-    if (ids.length > 0) {
-      const found = await rows(sql<NamedResource>`
-        select r.id, r.kind, r.parent_id as "parentId", r.in_trash as "inTrash", reach.access
-          from resource r cross join lateral ${reachOf(actor, sql.ref('r.ancestors'))}
-         where r.workspace_id = ${actor.workspaceId} and r.id = any(${ids}::uuid[])`);
-      this.resources = new Map(found.map((resource) => [resource.id, resource]));
-    }
-    const people = [...new Set(named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [id] : [])))];
-    if (people.length > 0) {
-      const members = await rows(sql<{ id: Id }>`
-        select person_id as id from membership
-         where workspace_id = ${actor.workspaceId} and person_id = any(${people}::uuid[]) and ended_at is null
-        union all
-        select id from person_group
-         where workspace_id = ${actor.workspaceId} and id = any(${people}::uuid[]) and deleted_at is null`);
-      this.people = new Set(members.map(({ id }) => id));
-    }
+    const wanted = {
+      resources: new Set([...named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [] : [id])), ...held]),
+      people: new Set(named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [id] : []))),
+    };
+    const isEnough =
+      before && isWithin(wanted.resources, before.ids.resources) && isWithin(wanted.people, before.ids.people);
+    const found = isEnough ? before : lookUp(this.batch.unit, wanted);
+    if (!isEnough) await this.batch.unit.sent();
+    this.resources = new Map((await found.resources).map((resource) => [resource.id, resource]));
+    this.people = new Set((await found.people).map(({ id }) => id));
   }
 
   /** Changes one row and those on the other side of its relations, in memory. Nothing is changed when it is refused. */

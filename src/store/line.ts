@@ -44,7 +44,7 @@ function layLine(client: PoolClient, words: Words): void {
         return line.rollback() ? NOTHING : inner(...args);
     }
     if (line.isClear) return inner(...args);
-    const gone = line.go();
+    const gone = line.sent();
     if (typeof said === 'string') return gone.then(() => inner(...args));
     gone.catch(() => {}); // a cursor, that has to be answered at once
     return inner(...args);
@@ -75,7 +75,7 @@ class TransactionLine implements Line {
 
   rows<Row>(statement: Sql<Row>): Promise<Row[]> {
     const answer = this.send(statement);
-    this.go().catch(() => {}); // the answer says it
+    this.sent().catch(() => {}); // the answer says it
     return answer;
   }
 
@@ -101,7 +101,7 @@ class TransactionLine implements Line {
       return NOTHING;
     }
     this.wait(COMMIT);
-    await this.go();
+    await this.sent();
     return NOTHING;
   }
 
@@ -117,8 +117,8 @@ class TransactionLine implements Line {
     return this.waiting[0]?.sending === BEGINNING[0];
   }
 
-  /** Sends all that waits. */
-  async go(): Promise<void> {
+  async sent(): Promise<void> {
+    if (this.isClear) return;
     const going = this.waiting;
     this.waiting = [];
     try {

@@ -50,7 +50,7 @@ const COUNTS = [1, 10, 100];
 describe('A write takes as many statements for a hundred rows as for one', () => {
   test.each([
     ['new rows', plain, 10],
-    ['new rows with mentions and a relation of two ways', related, 15],
+    ['new rows with mentions and a relation of two ways', related, 16],
   ])('%s', async (_, properties, due) => {
     const counts: number[] = [];
     for (const count of COUNTS) {

@@ -10,11 +10,10 @@ import { chosen } from '../feed/events.js';
 import { toldInstallations } from '../feed/visible.js';
 import type { Id } from '../lib/id.js';
 import { type Sql, sql } from '../lib/sql.js';
-import { rowsOf } from '../unit-of-work.js';
 import { releaseLane } from './lane.js';
 import type { Lane, StoredFilter } from './tables.js';
 
-/** What projecting needs. */
+/** What projecting needs: what it writes is one statement each time, and so a transaction of its own. */
 export interface DeliveryStore {
   em(): EntityManager;
   reader(): Reader;
@@ -60,8 +59,8 @@ const BEHIND = sql<Behind>`
 
 /** Where a connection was installed since, its endpoints are told what happened from then on. Nothing before it is missed:
  *  no installation reaches what happened before its own beginning. */
-async function beginPositions({ em }: DeliveryStore): Promise<void> {
-  await rowsOf(em(), BEGIN);
+async function beginPositions({ reader }: DeliveryStore): Promise<void> {
+  await reader().rows(BEGIN);
 }
 
 const BEGIN = sql`
@@ -78,8 +77,8 @@ const BEGIN = sql`
       on conflict do nothing`;
 
 /** One step of one endpoint in one workspace: how many deliveries were made. Null where another process is at it. */
-async function projectOnce({ em }: DeliveryStore, behind: Behind): Promise<number | null> {
-  const [came] = await rowsOf(em(), step(behind));
+async function projectOnce({ em, reader }: DeliveryStore, behind: Behind): Promise<number | null> {
+  const [came] = await reader().rows(step(behind));
   if (!came?.moved) return null;
   // What came before these may have been finished since the statement began.
   await releaseLane(em(), { subscriptionId: behind.subscriptionId, resourceIds: came.waiting });

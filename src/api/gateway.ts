@@ -48,6 +48,7 @@ import {
   refuseVariables,
 } from './limits.js';
 import { ending, type Observer, observing } from './observe.js';
+import { type RenderDelivery, rendering } from './render-delivery.js';
 import { buildGatewaySchema, type GuardedSchema } from './schema.js';
 import { answerIntrospectionFromSlice, Slices } from './slice.js';
 import { isSubscription, type Subscribed, subscribing } from './subscribing.js';
@@ -68,6 +69,8 @@ export interface Gateway {
   /** A context for one operation of this actor. Without a bill the operation is weighed when it is executed, and
    *  nobody pays. */
   contextFor(actor: Actor, reader: Reader, given?: ContextOptions): Context;
+  /** The body of a delivery, as it may be sent at this moment. */
+  renderDelivery: RenderDelivery;
   stop(): Promise<void>;
 }
 
@@ -239,7 +242,7 @@ export async function createGateway({
   });
   await apollo.start();
 
-  return {
+  const gateway: Gateway = {
     apollo,
     limits,
     publicUrl,
@@ -292,8 +295,16 @@ export async function createGateway({
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(clock && { clock }),
       }),
+    renderDelivery: rendering({
+      schema,
+      limits,
+      parse: compactDocument,
+      contextFor: (actor, reader) => gateway.contextFor(actor, reader),
+      publish: (error, ctx) => publicError(shortened(error.toJSON()), error, ctx.log),
+    }),
     stop: () => apollo.stop(),
   };
+  return gateway;
 }
 
 type ApolloGateway = NonNullable<ApolloServerOptions<Context>['gateway']>;

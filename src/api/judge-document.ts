@@ -19,7 +19,7 @@ import {
 } from 'graphql';
 import type { Actor } from '../gate/actor.js';
 import type { Bits } from '../gate/capability.js';
-import type { FieldRule } from '../gate/field-rule.js';
+import { type FieldRule, isForActor } from '../gate/field-rule.js';
 import { Refusal } from '../lib/refusal.js';
 import type { JudgeDocument } from '../webhook/settings.js';
 import { isAllowed } from './field-access.js';
@@ -56,11 +56,11 @@ export function judging({ schema, rules, parse, weigh }: Judging): JudgeDocument
       if (error instanceof Refusal) throw new Refusal(error.code, error.message, PATH);
       throw error;
     }
-    const beyond = new Map<string, FieldRule>();
-    for (const rule of rulesIn(document, schema, rules)) {
-      if (!isAllowed(rule, asConnection(bits))) beyond.set(rule.coordinate, rule);
-    }
-    return [...beyond.values()].map(({ coordinate, needs }) => ({ coordinate, needs }));
+    const actor = asConnection(bits);
+    return refusedIn(document, { schema, rules, actor }).map((rule) => ({
+      coordinate: rule.coordinate,
+      needs: isForActor(rule, actor) ? rule.needs : [[]],
+    }));
   };
 }
 
@@ -110,12 +110,17 @@ function requireEvents({ definitions }: DocumentNode): void {
   }
 }
 
-/** The rules of everything a document names: fields, also as the types behind an interface have them, arguments, and
- *  members of input objects. */
-function rulesIn(document: DocumentNode, schema: GraphQLSchema, rules: RuleTable): Set<FieldRule> {
+/** The rules by which somebody is refused something that a document names: fields, also as types behind an interface have
+ *  them, arguments, and members of input objects. Each once. */
+function refusedIn(
+  document: DocumentNode,
+  { schema, rules, actor }: { schema: GraphQLSchema; rules: RuleTable; actor: Actor },
+): FieldRule[] {
   const found = new Set<FieldRule>();
-  const note = (rule: FieldRule | undefined): void => {
-    if (rule) found.add(rule);
+  const note = (rule: FieldRule | undefined): boolean => {
+    if (!rule || isAllowed(rule, actor)) return false;
+    found.add(rule);
+    return true;
   };
   const info = new TypeInfo(schema);
   visit(
@@ -125,8 +130,7 @@ function rulesIn(document: DocumentNode, schema: GraphQLSchema, rules: RuleTable
         const parent = info.getParentType();
         if (!parent) return;
         const name = node.name.value;
-        note(rules.fields.get(`${parent.name}.${name}`));
-        if (!isAbstractType(parent)) return;
+        if (note(rules.fields.get(`${parent.name}.${name}`)) || !isAbstractType(parent)) return;
         for (const type of schema.getPossibleTypes(parent)) {
           if (isObjectType(type) && type.getFields()[name]) note(rules.fields.get(`${type.name}.${name}`));
         }
@@ -141,5 +145,5 @@ function rulesIn(document: DocumentNode, schema: GraphQLSchema, rules: RuleTable
       },
     }),
   );
-  return found;
+  return [...found];
 }

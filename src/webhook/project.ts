@@ -129,7 +129,7 @@ const step = ({ workspaceId, subscriptionId, connectionId, eventTypes, filter, l
                  select from delivery d
                   where d.subscription_id = ${subscriptionId} and d.resource_id = t.resource_id
                     and d.state in ('PENDING', 'FAILED', 'LEASED'))) as waits
-        from told t cross join numbered)
+        from told t cross join numbered),
     made as (
       insert into delivery (workspace_id, id, subscription_id, event_position, event_id, event_type, resource_id, occurred_at,
                             sequence, previous_sequence, waits)

@@ -41,6 +41,7 @@ import {
 } from '../content/content.resolver.js';
 import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { BreadcrumbFields, PageLinkFields } from '../content/links.resolver.js';
 import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
@@ -154,6 +155,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   NodeQueries,
   ContentQueries,
   ResourceFields,
+  BreadcrumbFields,
+  PageLinkFields,
   PageFields,
   DatabaseFields,
   DataSourceFields,

@@ -39,6 +39,31 @@ export const childCountOf: Batch<Id, number> = {
   load: (ctx, ids) => ctx.content.countChildren(ctx, ids),
 };
 
+export const backlinksOf = (window: Window): Batch<Id, Placed<Page>[]> => ({
+  name: `backlinksOf ${JSON.stringify(window)}`,
+  load: (ctx, ids) => ctx.content.backlinks(ctx, ids, window),
+});
+
+export const backlinkCountOf: Batch<Id, number> = {
+  name: 'backlinkCountOf',
+  load: (ctx, ids) => ctx.content.countBacklinks(ctx, ids),
+};
+
+export const mentionsOf = (window: Window): Batch<Id, Placed<Resource>[]> => ({
+  name: `mentionsOf ${JSON.stringify(window)}`,
+  load: (ctx, ids) => ctx.content.mentions(ctx, ids, window),
+});
+
+export const mentionCountOf: Batch<Id, number> = {
+  name: 'mentionCountOf',
+  load: (ctx, ids) => ctx.content.countMentions(ctx, ids),
+};
+
+export const breadcrumbsOf: Batch<Id, Resource[]> = {
+  name: 'breadcrumbsOf',
+  load: (ctx, ids) => ctx.content.breadcrumbs(ctx, ids),
+};
+
 export const rowsOf = (window: Window): Batch<RowQuery, Placed<Page>[]> => ({
   name: `rowsOf ${JSON.stringify(window)}`,
   load: (ctx, queries) => ctx.content.rows(ctx, queries, window),

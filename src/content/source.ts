@@ -112,6 +112,19 @@ export interface ContentSource {
   children(ctx: Context, parentIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
   countChildren(ctx: Context, parentIds: readonly Id[]): Promise<Map<Id, number>>;
 
+  /** For each page that may be read up to `limit + 1` readable pages whose text mentions it, last edited first; none from
+   *  the trash. */
+  backlinks(ctx: Context, pageIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Page>[]>>;
+  countBacklinks(ctx: Context, pageIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** For each page that may be read up to `limit + 1` readable resources that its text mentions, each once, in the order in
+   *  which they first come; none from the trash. */
+  mentions(ctx: Context, pageIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
+  countMentions(ctx: Context, pageIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** For each resource what stands above it and is reached with any bit left, from the top down. */
+  breadcrumbs(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource[]>>;
+
   /** For each query up to `limit + 1` readable rows of its data source that its filter keeps, in its order; rows in
    *  the trash are none of them. */
   rows(ctx: Context, queries: readonly RowQuery[], window: Window): Promise<Map<RowQuery, Placed<Page>[]>>;

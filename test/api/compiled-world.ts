@@ -257,6 +257,26 @@ function contentFor(calls: string[]): ContentSource {
       asked('countChildren', ids);
       return byId(ids, (id) => dice(9, id));
     },
+    async backlinks(ctx: Context, ids: readonly Id[], ...rest: unknown[]) {
+      asked('backlinks', ids);
+      return byId(ids, (id) => some(id, rest, (n) => pageOf(ctx, idOf('page', numberOf(id) + n))));
+    },
+    async countBacklinks(_ctx: Context, ids: readonly Id[]) {
+      asked('countBacklinks', ids);
+      return byId(ids, (id) => dice(9, id));
+    },
+    async mentions(ctx: Context, ids: readonly Id[], ...rest: unknown[]) {
+      asked('mentions', ids);
+      return byId(ids, (id) => some(id, rest, (n): Resource => face(Database, looking(ctx, idOf('database', n)))));
+    },
+    async countMentions(_ctx: Context, ids: readonly Id[]) {
+      asked('countMentions', ids);
+      return byId(ids, (id) => dice(9, id));
+    },
+    async breadcrumbs(ctx: Context, ids: readonly Id[]) {
+      asked('breadcrumbs', ids);
+      return byId(ids, (id) => Array.from({ length: dice(3, id) }, (_, n) => pageOf(ctx, idOf('page', n))));
+    },
     async rows(ctx: Context, queries: readonly RowQuery[], ...rest: unknown[]) {
       asked(
         'rows',

@@ -45,6 +45,7 @@ import { BreadcrumbFields, PageLinkFields } from '../content/links.resolver.js';
 import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
+import { SearchHitFields, SearchQueries } from '../content/search.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
 import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
@@ -157,6 +158,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   ResourceFields,
   BreadcrumbFields,
   PageLinkFields,
+  SearchQueries,
+  SearchHitFields,
   PageFields,
   DatabaseFields,
   DataSourceFields,

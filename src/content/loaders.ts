@@ -11,6 +11,7 @@ import type { Block } from './block.js';
 import type { DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
+import type { Highlight, SearchHit, SearchQuery } from './search-hit.js';
 import type { ColumnOfRelated, DifferentValue, MeasureOf, PageBody, Placed, Related } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {
@@ -58,6 +59,12 @@ export const mentionCountOf: Batch<Id, number> = {
   name: 'mentionCountOf',
   load: (ctx, ids) => ctx.content.countMentions(ctx, ids),
 };
+
+/** Keyed by the hit itself; all of one query. */
+export const highlightsOf = (query: SearchQuery): Batch<SearchHit, Highlight[]> => ({
+  name: `highlightsOf ${JSON.stringify(query)}`,
+  load: (ctx, hits) => ctx.content.highlights(ctx, hits),
+});
 
 export const breadcrumbsOf: Batch<Id, Resource[]> = {
   name: 'breadcrumbsOf',

@@ -19,6 +19,7 @@ import { backlinks, breadcrumbs, countBacklinks, countMentions, mentions } from 
 import { countRelated, related } from './local-related.js';
 import { countDifferentValues, differentValues, rollups } from './local-rollups.js';
 import { countRows, rows } from './local-rows.js';
+import { countHits, highlights, search } from './local-search.js';
 import type { Page } from './page.js';
 import { reached, reachOf, readable } from './reach.js';
 import { countPagesReached, isListedByReach, pagesReached } from './reach-list.js';
@@ -91,6 +92,10 @@ export const localContent: ContentSource = {
   mentions,
   countMentions,
   breadcrumbs,
+
+  search,
+  countHits,
+  highlights,
 
   rows,
   countRows,

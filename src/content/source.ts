@@ -16,6 +16,7 @@ import type { BlockContent } from './block-content.js';
 import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
+import type { Highlight, SearchHit, SearchQuery } from './search-hit.js';
 
 declare module '../context.js' {
   interface Context {
@@ -121,6 +122,13 @@ export interface ContentSource {
    *  which they first come; none from the trash. */
   mentions(ctx: Context, pageIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
   countMentions(ctx: Context, pageIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** Up to `limit + 1` of the hits that may be read, which are `MAX_HITS` at most. What is out of reach changes neither
+   *  which they are nor their order. */
+  search(ctx: Context, query: SearchQuery, window: Window): Promise<Placed<SearchHit>[]>;
+  countHits(ctx: Context, query: SearchQuery): Promise<number>;
+  /** For hits of one query where its words stand: in the title, and in blocks. */
+  highlights(ctx: Context, hits: readonly SearchHit[]): Promise<Map<SearchHit, Highlight[]>>;
 
   /** For each resource what stands above it and is reached with any bit left, from the top down. */
   breadcrumbs(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource[]>>;

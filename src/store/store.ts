@@ -36,6 +36,7 @@ import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
 import { Links } from './migrations/0023-links.js';
+import { Search } from './migrations/0024-search.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -65,6 +66,7 @@ const MIGRATIONS = [
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
   { name: '0023-links', class: Links },
+  { name: '0024-search', class: Search },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -41,9 +41,11 @@ import {
 } from '../content/content.resolver.js';
 import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { BreadcrumbFields, PageLinkFields } from '../content/links.resolver.js';
 import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
+import { SearchHitFields, SearchQueries } from '../content/search.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
 import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
@@ -154,6 +156,10 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   NodeQueries,
   ContentQueries,
   ResourceFields,
+  BreadcrumbFields,
+  PageLinkFields,
+  SearchQueries,
+  SearchHitFields,
   PageFields,
   DatabaseFields,
   DataSourceFields,

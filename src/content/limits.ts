@@ -43,6 +43,8 @@ export interface ContentLimits {
   maxMarkdownLength: number;
   /** Blocks of a page that are read or written as one Markdown text. */
   maxMarkdownBlocks: number;
+  /** Characters of what is searched for. */
+  maxSearchLength: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -66,6 +68,7 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxTableWidth: 100,
   maxMarkdownLength: 200_000,
   maxMarkdownBlocks: 20_000,
+  maxSearchLength: 300,
 };
 
 /** Where in the input something stands. */

@@ -36,6 +36,8 @@ import { Blocks } from './migrations/0017-blocks.js';
 import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
+import { Links } from './migrations/0023-links.js';
+import { Search } from './migrations/0024-search.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -64,6 +66,8 @@ const MIGRATIONS = [
   { name: '0018-event-log', class: EventLog },
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
+  { name: '0023-links', class: Links },
+  { name: '0024-search', class: Search },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

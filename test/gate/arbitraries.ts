@@ -279,6 +279,16 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     () =>
       ask('page', { id: spelt(pick(pages.length > 0 ? pages : resources, target).id) }, [
         { name: 'id' },
+        { name: 'backlinks', args: page, fields: list(resource) },
+        { name: 'mentions', args: page, fields: list(resource) },
+      ]),
+    () =>
+      ask('node', { id: spelt(pick(resources, target).id) }, [
+        of('Resource', { name: 'breadcrumbs', fields: resource }),
+      ]),
+    () =>
+      ask('page', { id: spelt(pick(pages.length > 0 ? pages : resources, target).id) }, [
+        { name: 'id' },
         {
           name: 'properties',
           fields: [

@@ -273,6 +273,12 @@ export class Oracle {
     return list('PageList', this.related(thing.page).map(asThing), args);
   }
 
+  /** From the top down. */
+  private above = ({ parentId }: ResourceModel): ResourceModel[] => {
+    const parent = this.resource(parentId);
+    return parent ? [...this.above(parent), parent] : [];
+  };
+
   /** What a row points to and shows. */
   private related = (row: ResourceModel): ResourceModel[] =>
     row.relations
@@ -319,6 +325,18 @@ export class Oracle {
         return resource.createdBy === null ? null : this.user(resource.createdBy);
       case 'children':
         return list('ResourceList', shown.sort(oldestFirst).map(asThing), args);
+      case 'breadcrumbs':
+        return this.above(resource).filter(this.reaches).map(asThing);
+      case 'mentions': {
+        const ids = [...new Set(resource.mentions.map(({ resourceId }) => resourceId))];
+        const mentioned = ids.flatMap((id) => this.resource(id) ?? []).filter((one) => this.reads(one) && !one.inTrash);
+        return list('ResourceList', mentioned.map(asThing), args);
+      }
+      case 'backlinks': {
+        const mention = ({ mentions }: ResourceModel) => mentions.some(({ resourceId }) => resourceId === resource.id);
+        const sources = this.workspace.resources.filter((one) => mention(one) && this.reads(one) && !one.inTrash);
+        return list('PageList', sources.sort(lastEditedFirst).map(asThing), args);
+      }
       case 'rows':
         return list('PageList', this.rows(shown, args).map(asThing), args);
       case 'dataSources':

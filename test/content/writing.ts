@@ -32,6 +32,8 @@ const TABLES = [
   'property_slot',
   'row_counter',
   'block',
+  'discussion',
+  'comment',
   'share',
   'change',
   'audit_entry',

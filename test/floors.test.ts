@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['workspace', 'people'],
   ['connection'],
   ['content', 'property'],
+  ['comment'],
   ['share'],
   ['feed'],
   ['oauth'],

@@ -15,6 +15,14 @@ import {
   validateSchema,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import {
+  BlockCommentFields,
+  CommentFields,
+  CommentQueries,
+  DiscussionFields,
+  PageCommentFields,
+} from '../comment/comment.resolver.js';
+import { CommentMutations } from '../comment/lifecycle.resolver.js';
 import { ApprovalFields, ApprovalMutations, PolicyApprovalFields } from '../connection/approval.resolver.js';
 import { Bot } from '../connection/bot.js';
 import {
@@ -182,6 +190,12 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockMutations,
   MarkdownMutations,
   PageMarkdownFields,
+  CommentQueries,
+  CommentMutations,
+  PageCommentFields,
+  BlockCommentFields,
+  DiscussionFields,
+  CommentFields,
   PageMutations,
   DatabaseMutations,
   RowMutations,

@@ -45,6 +45,10 @@ export interface ContentLimits {
   maxMarkdownBlocks: number;
   /** Characters of what is searched for. */
   maxSearchLength: number;
+  /** Discussions on one page, those on its blocks included. */
+  maxDiscussions: number;
+  /** Comments in one discussion. */
+  maxComments: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -69,6 +73,8 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxMarkdownLength: 200_000,
   maxMarkdownBlocks: 20_000,
   maxSearchLength: 300,
+  maxDiscussions: 1_000,
+  maxComments: 1_000,
 };
 
 /** Where in the input something stands. */

@@ -38,6 +38,7 @@ import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
 import { Links } from './migrations/0023-links.js';
 import { Search } from './migrations/0024-search.js';
+import { Comments } from './migrations/0022-comments.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -68,6 +69,7 @@ const MIGRATIONS = [
   { name: '0020-page-reach', class: PageReach },
   { name: '0023-links', class: Links },
   { name: '0024-search', class: Search },
+  { name: '0022-comments', class: Comments },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

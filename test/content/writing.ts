@@ -32,6 +32,8 @@ const TABLES = [
   'property_slot',
   'row_counter',
   'block',
+  'discussion',
+  'comment',
   'share',
   'change',
   'audit_entry',
@@ -74,6 +76,9 @@ export const sending =
     mutate(world, actor, mutation, input, answers);
 
 const answersOf = (mutation: string): string => {
+  if (/Comment$|Discussion$/.test(mutation)) {
+    return mutation === 'deleteComment' ? 'deletedId' : mutation === 'resolveDiscussion' ? 'discussionId' : 'commentId';
+  }
   if (/^delete(?!Block)/.test(mutation)) return 'deletedId';
   if (/Blocks?$|Markdown$/.test(mutation)) return 'page { id }';
   if (mutation.endsWith('Rows')) return 'rows { id } errors { index }';

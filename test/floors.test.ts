@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['comment'],
   ['share'],
   ['feed'],
+  ['webhook'],
   ['oauth'],
   ['importer'],
   ['api'],

@@ -28,6 +28,7 @@ import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Tracing } from '../lib/tracing.js';
 import type { KeyHolder } from '../unit-of-work.js';
+import { DEFAULT_WEBHOOK_SETTINGS, type WebhookSettings } from '../webhook/settings.js';
 import { type Asking, answering, type HttpAnswer, type HttpAsked } from './answer.js';
 import { type Bill, unweighed, type Weight } from './bill.js';
 import { compileFor } from './compiled.js';
@@ -37,6 +38,7 @@ import { Documents } from './documents.js';
 import type { Engine } from './engine.js';
 import { publicError } from './errors.js';
 import { executeOperation } from './execute.js';
+import { judging } from './judge-document.js';
 import {
   DEFAULT_LIMITS,
   type Limits,
@@ -96,6 +98,8 @@ export interface GatewayOptions {
   limits?: Limits;
   /** How much may be written at once. */
   contentLimits?: ContentLimits;
+  /** How many endpoints a connection may have, and where they may be. */
+  webhooks?: WebhookSettings;
   tracing?: Tracing | null;
   /** Default: compiled. Benches hand in another. */
   engine?: Engine;
@@ -116,6 +120,7 @@ export async function createGateway({
   observer,
   limits = DEFAULT_LIMITS,
   contentLimits = DEFAULT_CONTENT_LIMITS,
+  webhooks = DEFAULT_WEBHOOK_SETTINGS,
   tracing,
   engine = compileFor(guarded.schema),
   showStatements,
@@ -164,6 +169,16 @@ export async function createGateway({
       throw error;
     }
   };
+
+  const judgeDocument = judging({
+    schema,
+    rules,
+    parse: compactDocument,
+    weigh: (document) => {
+      const requested = weighDocument(document, null, null);
+      if (requested > limits.maxCost) throw tooDear(requested, limits);
+    },
+  });
 
   const execute = async (ctx: Context, asking: Asking): Promise<ExecutionResult> => {
     const { document, operationName, variables } = asking;
@@ -257,6 +272,8 @@ export async function createGateway({
         reader,
         content: localContent,
         contentLimits,
+        webhooks,
+        judgeDocument,
         maxRollupCandidates: limits.maxRollupCandidates,
         cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
         redactions: new Redactions(),

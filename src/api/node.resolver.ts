@@ -23,6 +23,10 @@ import { invalid } from '../lib/refusal.js';
 import { sql } from '../lib/sql.js';
 import { type PersonalTokenRow, personalTokenOf, selectPersonalTokens } from '../people/personal-tokens.js';
 import { type ShareRow, selectShares, shareOf } from '../share/shares.js';
+import { selectDeliveries } from '../webhook/deliveries.js';
+import type { Delivery } from '../webhook/delivery.js';
+import type { WebhookSubscription } from '../webhook/subscription.js';
+import { selectWebhookSubscriptions } from '../webhook/subscriptions.js';
 import type { Teamspace } from '../workspace/teamspace.js';
 import { selectTeamspaces, teamspaceOf } from '../workspace/teamspaces.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -40,7 +44,9 @@ type OtherRow =
   | { kind: 'WORKSPACE'; row: Workspace }
   | { kind: 'TEAMSPACE'; row: Teamspace }
   | { kind: 'PERSONAL_ACCESS_TOKEN'; row: PersonalTokenRow }
-  | { kind: 'AUDIT_ENTRY'; row: ChainedRow };
+  | { kind: 'AUDIT_ENTRY'; row: ChainedRow }
+  | { kind: 'WEBHOOK_SUBSCRIPTION'; row: WebhookSubscription }
+  | { kind: 'DELIVERY'; row: Delivery };
 
 /** Everything with an id that is no page, database, data source or block, in one statement. */
 const otherById: Batch<Id, Node> = {
@@ -56,7 +62,9 @@ const otherById: Batch<Id, Node> = {
       union all select 'WORKSPACE', to_jsonb(found) from (${selectWorkspaces(ctx, ids)}) found
       union all select 'TEAMSPACE', to_jsonb(found) from (${selectTeamspaces(ctx, ids)}) found
       union all select 'PERSONAL_ACCESS_TOKEN', to_jsonb(found) from (${selectPersonalTokens(ctx, ids)}) found
-      union all select 'AUDIT_ENTRY', to_jsonb(found) from (${selectAuditEntries(ctx, ids)}) found`);
+      union all select 'AUDIT_ENTRY', to_jsonb(found) from (${selectAuditEntries(ctx, ids)}) found
+      union all select 'WEBHOOK_SUBSCRIPTION', to_jsonb(found) from (${selectWebhookSubscriptions(ctx, ids)}) found
+      union all select 'DELIVERY', to_jsonb(found) from (${selectDeliveries(ctx, ids)}) found`);
     return new Map(rows.map((found) => [found.row.id, nodeOf(ctx, found)]));
   },
 };
@@ -83,6 +91,9 @@ function nodeOf(ctx: Context, found: OtherRow): Node {
       return personalTokenOf(found.row);
     case 'AUDIT_ENTRY':
       return entryOf(found.row);
+    case 'WEBHOOK_SUBSCRIPTION':
+    case 'DELIVERY':
+      return found.row;
   }
 }
 

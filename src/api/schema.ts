@@ -141,6 +141,14 @@ import {
   WorkspaceShareFields,
 } from '../share/share.resolver.js';
 import { ShareUseFields } from '../share/usage.resolver.js';
+import { WebhookMutations } from '../webhook/lifecycle.resolver.js';
+import {
+  AttemptFields,
+  ConnectionWebhookFields,
+  DeliveryFields,
+  InstallationWebhookFields,
+  WebhookSubscriptionFields,
+} from '../webhook/subscription.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
 import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
@@ -247,6 +255,12 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DemoMutations,
   WorkspaceAuditFields,
   AuditEntryFields,
+  WebhookMutations,
+  ConnectionWebhookFields,
+  InstallationWebhookFields,
+  WebhookSubscriptionFields,
+  DeliveryFields,
+  AttemptFields,
 ];
 
 /** Types that are only reached through an interface. */

@@ -7,8 +7,6 @@ import {
   Directive,
   Field,
   FieldResolver,
-  ID,
-  InputType,
   Int,
   Query,
   Resolver,
@@ -17,8 +15,6 @@ import {
 } from 'type-graphql';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
-import { type EventType, EventTypeEnum } from '../events/event.js';
-import { parseId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { type List, toList } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
@@ -26,42 +22,13 @@ import type { User } from '../people/user.js';
 import { boundsOf, cursorOf, placeOf } from './cursor.js';
 import { EventEnvelope } from './envelope.js';
 import { Event, EventList } from './event.js';
-import { countEvents, type EventQuery, listEvents } from './events.js';
+import { EventFilter, eventQueryOf } from './event-filter.js';
+import { countEvents, listEvents } from './events.js';
 import type { EventRow } from './faces.js';
 import { follow } from './follow.js';
 
 const MOST = 100;
 const USUAL = 50;
-/** Ids one filter may name. */
-const MOST_IDS = 100;
-
-@InputType({ description: 'Which events; every member given must hold.' })
-export class EventFilter {
-  @Directive('@open')
-  @Field(() => [EventTypeEnum], { nullable: true, description: 'Any of these types.' })
-  types?: EventType[] | null;
-
-  @Directive('@open')
-  @Field(() => ID, {
-    nullable: true,
-    description: 'Of this page, database or data source and of all that was below it when they happened.',
-  })
-  within?: string | null;
-
-  @Directive('@reads(coordinate: "PagePropertiesEvent.updatedProperties")')
-  @Field(() => [ID], {
-    nullable: true,
-    description: 'In which one of these columns was changed, or a value in one. Up to 100 ids.',
-  })
-  propertyIds?: string[] | null;
-
-  @Directive('@open')
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Leaves out what you did yourself. What others had a part in stays.',
-  })
-  notMine?: boolean | null;
-}
 
 @ArgsType()
 export class EventListArgs {
@@ -148,12 +115,4 @@ export class EventFields {
     const users = await ctx.loadMany(userById, authorIds.slice(0, MOST));
     return users.filter((user) => user !== undefined);
   }
-}
-
-/** A filter as the log is asked. */
-export function eventQueryOf({ types, within, propertyIds, notMine }: EventFilter): EventQuery {
-  if ((propertyIds?.length ?? 0) > MOST_IDS) {
-    throw invalid(`propertyIds may name up to ${MOST_IDS} columns, but got: ${propertyIds?.length}`);
-  }
-  return { types, ...(within != null && { within: parseId(within) }), propertyIds, notMine };
 }

@@ -85,6 +85,14 @@ export const mayAskWhy = (
   (actor.kind === 'CONNECTION' && installationId === actor.installationId) ||
   (actor.kind === 'PERSON' && installedBy === actor.personId);
 
+/** Endpoints of a connection may be managed by who administers its home, and by itself: with a token of its own installation
+ *  there. Those that people installed for themselves, and tokens of every other workspace, may be in anybody's hands, and an
+ *  endpoint is told of all workspaces. */
+export const mayManageWebhooks = (actor: Actor, connection: { id: Id; workspaceId: Id }): boolean =>
+  actor.workspaceId === connection.workspaceId &&
+  (mayAdminister(actor) ||
+    (actor.kind === 'CONNECTION' && actor.connectionId === connection.id && actor.installedById === null));
+
 /** Bits on a user's record: those of the actor, and everything about oneself. */
 export const bitsOnUser = (actor: Actor, userId: Id): Bits =>
   userIdOf(actor) === userId ? (actor.bits & ~USER_BITS) | USER_BITS : actor.bits;

@@ -31,7 +31,9 @@ export type KeyPurpose =
   | 'limiter'
   | 'csrf'
   | 'consent'
-  | 'audit-checkpoint';
+  | 'audit-checkpoint'
+  | 'webhook-secret'
+  | 'webhook-excerpt';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();

@@ -39,6 +39,7 @@ import { PageReach } from './migrations/0020-page-reach.js';
 import { Links } from './migrations/0023-links.js';
 import { Search } from './migrations/0024-search.js';
 import { Comments } from './migrations/0022-comments.js';
+import { Webhooks } from './migrations/0028-webhooks.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -70,6 +71,7 @@ const MIGRATIONS = [
   { name: '0023-links', class: Links },
   { name: '0024-search', class: Search },
   { name: '0022-comments', class: Comments },
+  { name: '0028-webhooks', class: Webhooks },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

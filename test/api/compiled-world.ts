@@ -24,6 +24,7 @@ import { face, propertyOf } from '../../src/property/property-schema.js';
 import { titleValueOf, valuesOf } from '../../src/property/property-value.js';
 import type { RowQuery } from '../../src/property/row-query.js';
 import { Shapes } from '../../src/store/shapes.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../../src/webhook/settings.js';
 
 type Kind = 'page' | 'database' | 'source' | 'block' | 'user' | 'bot' | 'connection' | 'installation' | 'workspace';
 const KINDS: Kind[] = ['page', 'database', 'source', 'block', 'user', 'bot', 'connection', 'installation', 'workspace'];
@@ -429,6 +430,8 @@ export function contextOn(actor: Actor): { ctx: Context; calls: string[] } {
     reader: readerFor(calls),
     content: contentFor(calls),
     contentLimits: DEFAULT_CONTENT_LIMITS,
+    webhooks: DEFAULT_WEBHOOK_SETTINGS,
+    judgeDocument: () => [],
     maxRollupCandidates: 10_000,
     cursors: plainCursors as CursorSeal,
     redactions: new Redactions(),

@@ -21,6 +21,7 @@ import { CursorSeal } from '../../src/lib/cursor.js';
 import { newId } from '../../src/lib/id.js';
 import { createLog } from '../../src/lib/log.js';
 import { KeyRing } from '../../src/lib/secret.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../../src/webhook/settings.js';
 
 const WORDS = new Set(['Capability', 'Denial', 'ActorKind', 'WorkspaceRole', 'DataClass', 'EventType']);
 
@@ -81,6 +82,8 @@ export function askToy(
     reader: { rows: () => Promise.reject(new Error('A toy has no store.')), sent: 0 },
     content: undefined as never,
     contentLimits: DEFAULT_CONTENT_LIMITS,
+    webhooks: DEFAULT_WEBHOOK_SETTINGS,
+    judgeDocument: () => [],
     maxRollupCandidates: 10_000,
     cursors: new CursorSeal(KEYS, 'toy'),
     redactions: new Redactions(),

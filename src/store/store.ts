@@ -36,9 +36,9 @@ import { Blocks } from './migrations/0017-blocks.js';
 import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
+import { Comments } from './migrations/0022-comments.js';
 import { Links } from './migrations/0023-links.js';
 import { Search } from './migrations/0024-search.js';
-import { Comments } from './migrations/0022-comments.js';
 import { Webhooks } from './migrations/0028-webhooks.js';
 import { readersOf } from './reader.js';
 
@@ -68,9 +68,9 @@ const MIGRATIONS = [
   { name: '0018-event-log', class: EventLog },
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
+  { name: '0022-comments', class: Comments },
   { name: '0023-links', class: Links },
   { name: '0024-search', class: Search },
-  { name: '0022-comments', class: Comments },
   { name: '0028-webhooks', class: Webhooks },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);

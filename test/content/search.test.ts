@@ -1,10 +1,17 @@
 // Search: what words are, what a hit is, and in what order they come. Who finds what: test/gate.
 
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlockTree } from '../../src/content/block-content.js';
+import { localContent } from '../../src/content/local.js';
 import type { RichTextSpan } from '../../src/content/rich-text.js';
+import { MAX_HITS, type SearchOrderName } from '../../src/content/search-hit.js';
+import { termsOf } from '../../src/content/search-query.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { actAs } from '../../src/server/authenticate.js';
+import { CASES_TIMEOUT_MS, cases, tally } from '../gate/cases.js';
 import { type Asker, openWorld, type World } from '../world.js';
+import { expectSoundSearch } from './writing.js';
 
 let world: World;
 let reader: Asker;
@@ -245,5 +252,159 @@ test('a mention in a text among the values of a row links both ways', async () =
   expect(data).toEqual({
     row: { mentions: { totalCount: 2, nodes: [{ id: target }, { id: table.id }] } },
     target: { backlinks: { totalCount: 1, nodes: [{ id }] } },
+  });
+});
+
+test('no more than a thousand are hits, the newest of those that may be read, however many others there are', async () => {
+  const [shown, hidden] = [await world.page({ title: 'Shown', under: root }), await world.page({ title: 'Hidden' })];
+  // Newest of all are a thousand that are out of reach.
+  await world.sql(
+    `insert into page (workspace_id, id, parent_kind, parent_id, title, ancestors, last_edited_at)
+     select $1, r.id, 'PAGE', r.parent, 'Damson ' || r.n, p.ancestors || r.id,
+            timestamptz '2026-01-01' + r.n * interval '1 second' + case when r.parent = $3 then interval '1 year' else interval '0' end
+       from (select gen_random_uuid() as id, parent, n from unnest(array[$2::uuid, $3::uuid]) as parent, generate_series(1, $4) as n) r
+       join page p on p.workspace_id = $1 and p.id = r.parent`,
+    [world.workspaceId, shown, hidden, MAX_HITS + 5],
+  );
+  const { totalCount, nodes } = await search('damson', { first: 2 });
+  expect(totalCount).toBe(MAX_HITS);
+  expect(nodes.map(({ resource }) => resource.title)).toEqual([`Damson ${MAX_HITS + 5}`, `Damson ${MAX_HITS + 4}`]);
+  const all = await world.connection(['CONTENT_READ']);
+  await world.share(all, hidden);
+  await world.share(all, shown);
+  const { nodes: newest, totalCount: most } = await search('damson', { first: 100 }, all);
+  expect(most).toBe(MAX_HITS);
+  expect(newest.map(({ resource }) => resource.title)).toEqual(
+    Array.from({ length: 100 }, (_, n) => `Damson ${MAX_HITS + 5 - n}`),
+  );
+});
+
+describe('against an evaluator in memory', () => {
+  const WORDS = [
+    'alder',
+    'Alderman',
+    'birch',
+    'Bírch',
+    'e-mail',
+    'mail',
+    '東京',
+    '京',
+    '1e5x',
+    '12',
+    'dill…',
+    'ß',
+    'ﬁg',
+  ];
+  const wordsIn = (text: string): string[] =>
+    text
+      .normalize('NFKD')
+      .replaceAll(/[\u0300-\u036f]/g, '')
+      .toLowerCase()
+      .replaceAll('ß', 'ss')
+      .match(/[a-z0-9]+|[東京]/g) ?? [];
+  const phrase = fc.array(fc.constantFrom(...WORDS), { maxLength: 4 }).map((words) => words.join(' '));
+  const query = fc
+    .array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(...WORDS, 'al', 'ald', 'bir', 'nothing') },
+        { weight: 1, arbitrary: phrase.map((text) => `"${text}"`) },
+        { weight: 1, arbitrary: fc.constantFrom(...WORDS).map((text) => `-${text}`) },
+        { weight: 1, arbitrary: fc.constant('or') },
+      ),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((parts) => parts.join(' '));
+  const shape = fc.record({
+    pages: fc.array(
+      fc.record({ parent: fc.nat(100), title: phrase, blocks: fc.array(phrase, { maxLength: 3 }), inTrash: fc.nat(6) }),
+      { minLength: 8, maxLength: 14 },
+    ),
+    shared: fc.array(fc.nat(100), { minLength: 1, maxLength: 3 }),
+    queries: fc.array(query, { minLength: 12, maxLength: 12 }),
+  });
+
+  /** Whether these words hold what is typed; each alternative, each term, each place. */
+  const holds = (typed: string, words: readonly string[]): boolean =>
+    termsOf(typed).some((terms) => {
+      const said = terms.filter(({ text }) => wordsIn(text).length > 0);
+      const stands = ({ text, prefix }: (typeof said)[number]) => {
+        const wanted = wordsIn(text);
+        const isBeginning = prefix && wanted.at(-1)!.length >= 3;
+        return words.some((_, at) =>
+          wanted.every((word, n) =>
+            isBeginning && n === wanted.length - 1 ? words[at + n]?.startsWith(word) : words[at + n] === word,
+          ),
+        );
+      };
+      return said.some(({ not }) => !not) && said.every((term) => stands(term) !== term.not);
+    });
+
+  test('the same is found, in the same order, page by page', { timeout: CASES_TIMEOUT_MS }, async () => {
+    const count = { worlds: 0, cases: 0 };
+    const began = Date.now();
+    const found = new Set<boolean>();
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ pages, shared, queries }) => {
+        const made = pages.map((page, n) => ({ ...page, id: newId(), at: new Date(Date.UTC(2030, 0, 1, 0, n)) }));
+        const parentOf = (n: number) =>
+          n === 0 || pages[n]!.parent % 3 === 0 ? undefined : made[pages[n]!.parent % n];
+        await world.pages(
+          made.map(({ id, title, blocks, at }, n) => ({
+            id,
+            title,
+            blocks: blocks.map((one) => text(one)),
+            lastEditedAt: at,
+            ...(parentOf(n) && { under: parentOf(n)!.id }),
+          })),
+        );
+        const binned = made.filter(({ inTrash }) => inTrash === 0).map(({ id }) => id);
+        await world.sql('update page set in_trash = true where id = any($1)', [binned]);
+        const asker = await world.connection(['CONTENT_READ']);
+        const open = new Set(shared.map((n) => made[n % made.length]!.id));
+        for (const id of open) await world.share(asker, id);
+        const reader = world.store.reader();
+        const ctx = world.gateway.contextFor((await actAs(asker.installationId, reader))!, reader);
+        const isOpen = (n: number): boolean =>
+          open.has(made[n]!.id) || (parentOf(n) !== undefined && isOpen(made.indexOf(parentOf(n)!)));
+        for (const [n, typed] of queries.entries()) {
+          const inTrash = n % 6 === 5;
+          const hits = made
+            .map((page, at) => ({ ...page, at, words: [page.title, ...page.blocks].flatMap(wordsIn) }))
+            .filter(({ id, at, words }) => isOpen(at) && binned.includes(id) === inTrash && holds(typed, words))
+            .map(({ id, at, title }) => ({ id, at, isTitleHit: holds(typed, wordsIn(title)) }))
+            .sort((a, b) => Number(b.isTitleHit) - Number(a.isTitleHit) || b.at - a.at);
+          const asked = (order: SearchOrderName) => ({ terms: termsOf(typed), kinds: [], inTrash, order });
+          const walk = async (order: SearchOrderName, backwards: boolean) => {
+            const met: { id: Id; isTitleHit: boolean | null }[] = [];
+            for (let from: readonly string[] | null = null, goesOn = true; goesOn; count.cases++) {
+              const limit = 1 + (n % 3);
+              const placed: Awaited<ReturnType<typeof localContent.search>> = await localContent.search(
+                ctx,
+                asked(order),
+                { limit, backwards, from },
+              );
+              met.push(
+                ...placed.slice(0, limit).map(({ row }) => ({ id: row.resource!.id, isTitleHit: row.isTitleHit })),
+              );
+              from = placed[limit - 1]?.position ?? null;
+              goesOn = placed.length > limit;
+            }
+            return backwards ? met.reverse() : met;
+          };
+          const expected = hits.map(({ id, isTitleHit }) => ({ id, isTitleHit }));
+          expect(await walk('NEWEST', n % 2 === 0), typed).toEqual(expected);
+          expect(await localContent.countHits(ctx, asked('NEWEST'))).toBe(hits.length);
+          const ranked = await walk('RANK', n % 2 === 1);
+          expect(new Set(ranked.map(({ id }) => id)), typed).toEqual(new Set(hits.map(({ id }) => id)));
+          expect(ranked.map(({ isTitleHit }) => isTitleHit)).toEqual(expected.map(({ isTitleHit }) => isTitleHit));
+          found.add(hits.length > 0);
+        }
+        count.worlds++;
+      }),
+      cases('search', 12),
+    );
+    await expectSoundSearch(world);
+    expect([...found].sort()).toEqual([false, true]);
+    tally('search', count, began);
   });
 });

@@ -105,6 +105,26 @@ export async function expectSoundTree(world: World, workspaceId: Id = world.work
     [workspaceId],
   );
   expect(wrong).toEqual([]);
+  await expectSoundSearch(world, workspaceId);
+}
+
+/** Whatever was done: search looks at what there is, and at nothing else. */
+export async function expectSoundSearch(world: World, workspaceId: Id = world.workspaceId): Promise<void> {
+  const wrong = await world.sql(
+    `with due as (
+       select r.workspace_id, r.id, r.kind, r.workspace_id || r.ancestors as places, r.in_trash, r.last_edited_at,
+              to_tsvector('simple', search_fold(r.title)) as title,
+              to_tsvector('simple', search_fold(left(r.title || coalesce(E'\n' || (
+                select string_agg(block_text(b.content), E'\n' order by b.path) from block b
+                 where b.workspace_id = r.workspace_id and b.page_id = r.id), ''), 200000))) as words
+         from resource r where r.workspace_id = $1),
+     kept as (select * from search_text where workspace_id = $1)
+     (select 'is missing', due.* from due except select 'is missing', kept.* from kept)
+      union all
+     (select 'is too much', kept.* from kept except select 'is too much', due.* from due)`,
+    [workspaceId],
+  );
+  expect(wrong).toEqual([]);
 }
 
 /** Types of the changes written since a position, in order. */

@@ -218,6 +218,7 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     ],
     extra,
   );
+  const words = ['title', 'see', 'See, TIT', 'nowhere', '', needle, `title ${needle.slice(0, 4)}`, `see ${needle}`];
   const person = pick([...people, ...neighbour.people, { email: 'nobody@hidden.example', name: 'Nobody' }], target);
   const filters = [
     { title: titleFilter },
@@ -343,6 +344,18 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     () => ask('pages', { ...page, filter: pick(filters, extra) }, list(resource)),
     () => ask('databases', page, list(resource)),
     () => ask('databases', { first: 20, filter: pick(filters, extra) }, list(resource)),
+    () =>
+      ask(
+        'search',
+        { ...page, query: pick(words, target) },
+        list([{ name: 'isTitleHit' }, { name: 'resource', fields: resource }]),
+      ),
+    () =>
+      ask(
+        'search',
+        { ...page, query: pick(words, extra), filter: { inTrash: through } },
+        list([{ name: 'resource', fields: [...resource, { name: 'createdBy', fields: user }] }]),
+      ),
     () => ask('users', { first: 50 }, list([...bare, ...user.slice(1)])),
     () => ask('users', { first: 50, filter: pick(userFilters, extra) }, list(user)),
     () => ask('users', { first: 50, filter: pick(userFilters, extra) }, [{ name: 'totalCount' }]),

@@ -309,6 +309,46 @@ const backlink: Door = {
   },
 };
 
+/** What hits of a search show. Only what a search must find is among them, and what is found has its title marked. */
+const searched = (name: string, query: (resource: ResourceModel) => string, inTrash = false): Door => ({
+  name,
+  shows: (seen, resource) => (seen === 'WHOLE' && resource.inTrash === inTrash ? 'WHOLE' : 'NOTHING'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const text = query(resource);
+    const body = await send({
+      query: `query Q($query: String!) { search(query: $query, first: 100, filter: { inTrash: ${inTrash} }) { totalCount
+        nodes { isTitleHit resource { id title } highlights { blockId parts { text isMatch } } } } }`,
+      variables: { query: text },
+    });
+    const found = listIn(body, 'search') as unknown as { totalCount: number; nodes: FoundHit[] } | null;
+    if (!found) return 'NOTHING';
+    const isDue = (one: ResourceModel) =>
+      fact.seen.get(one.id) === 'WHOLE' &&
+      one.inTrash === inTrash &&
+      (text === 'see' ? one.mentions.length > 0 : one.title === text);
+    const due = workspace.resources.filter(isDue).map(({ id }) => id);
+    const met = found.nodes.map((hit) => hit.resource!.id!);
+    if (found.totalCount !== met.length || met.toSorted().join() !== due.toSorted().join())
+      throw new Error(`${text} should be found in ${due}, but ${found.totalCount} are: ${met}`);
+    const hit = found.nodes.find((one) => one.resource!.id === resource.id);
+    if (!hit) return 'NOTHING';
+    const texts = hit.highlights.map(({ parts }) => parts.map((part) => part.text).join(''));
+    const expected = text === 'see' ? resource.mentions.slice(0, 2).map(() => 'See …') : [resource.title];
+    if (JSON.stringify(texts) !== JSON.stringify(expected)) throw new Error(`${text} is highlighted in ${texts}.`);
+    return seenIn(hit.resource, resource);
+  },
+});
+
+const withText = (door: Door): Door => ({
+  ...door,
+  ask: async (place, resource) => (resource.mentions.length > 0 ? door.ask(place, resource) : undefined),
+});
+
+interface FoundHit {
+  resource: Shown;
+  highlights: { parts: { text: string; isMatch: boolean }[] }[];
+}
+
 /** Both ends of a link must be read: what mentions a page is told to nobody who may not read that page. */
 const backlinkOfUnread: Door = {
   name: 'backlinks of a page that is not read',
@@ -796,6 +836,9 @@ export const RESOURCE_DOORS: Door[] = [
   amongMentions,
   backlink,
   backlinkOfUnread,
+  searched('search for its title', ({ title }) => title),
+  searched('search for its title in the trash', ({ title }) => title, true),
+  withText(searched('search for a word of its text', () => 'see')),
   breadcrumb,
   markdown,
   mentionedInMarkdown,

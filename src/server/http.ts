@@ -49,6 +49,8 @@ export interface HttpDoor {
   server: Server;
   /** Events were settled: whoever follows is told. */
   news(): void;
+  /** Says that another process claims so; for what is heard on the channel of the log. */
+  hint(text: string): void;
   /** Not ready any more; requests under way are finished, idle sockets closed. Resolves when the last one is done. */
   drain(graceMs: number): Promise<void>;
 }
@@ -324,6 +326,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   return {
     server,
     news: () => live.news(),
+    hint: (text) => void live.hint(text),
     drain: (graceMs) => {
       draining = true;
       const closed = sockets.drain(graceMs);

@@ -41,7 +41,7 @@ export const installersReach = ({
   personId,
   ancestors,
 }: {
-  workspaceId: Id;
+  workspaceId: Id | Sql;
   personId: Sql;
   ancestors: Sql;
 }): Sql => sql`(

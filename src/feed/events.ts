@@ -66,27 +66,25 @@ export async function countEvents(
   return count;
 }
 
-function matching(
-  { actor }: Pick<Context, 'actor'>,
-  { types, within, propertyIds, notMine }: EventQuery,
-  { after, upTo }: Stretch,
-): Sql {
+function matching({ actor }: Pick<Context, 'actor'>, query: EventQuery, { after, upTo }: Stretch): Sql {
+  const me = userIdOf(actor);
   const terms = [
     sql`e.workspace_id = ${actor.workspaceId}`,
     sql`e.position > ${after}::float8::bigint`,
     sql`e.position <= ${upTo}::float8::bigint`,
     readableEvent,
-    ...(types == null ? [] : [sql`e.type = any(${types}::text[])`]),
-    ...(within === undefined ? [] : [sql`${within}::uuid = any(e.ancestors)`]),
-    ...(propertyIds == null ? [] : [touches(propertyIds)]),
-    ...(notMine === true ? [byOthersToo(userIdOf(actor))] : []),
+    ...chosen(query, sql`(e.by_operator = ${me === null} and e.author_ids <@ array[${me}::uuid])`),
   ];
   return sql.join(terms, sql` and `);
 }
 
-/** True for events that this user, or the operator where it is null, did not cause alone. */
-const byOthersToo = (me: Id | null): Sql =>
-  sql`not (e.by_operator = ${me === null} and e.author_ids <@ array[${me}::uuid])`;
+/** What a query asks of event `e`, term by term. `isMine` is true for what whoever asks did alone. */
+export const chosen = ({ types, within, propertyIds, notMine }: EventQuery, isMine: Sql): Sql[] => [
+  ...(types == null ? [] : [sql`e.type = any(${types}::text[])`]),
+  ...(within === undefined ? [] : [sql`${within}::uuid = any(e.ancestors)`]),
+  ...(propertyIds == null ? [] : [touches(propertyIds)]),
+  ...(notMine !== true ? [] : [sql`not ${isMine}`]),
+];
 
 /** True for events in which one of these columns, or a value in one, was changed. */
 const touches = (propertyIds: readonly string[]): Sql => sql`exists (

@@ -74,11 +74,28 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../audit/audit-log'), 'AuditLog'),
 });
 
+const pages = createRoute({
+  getParentRoute: () => workspace,
+  path: 'pages',
+  validateSearch: (search): { open?: string } => text(search, 'open'),
+  component: lazyRouteComponent(() => import('../pages/pages'), 'Pages'),
+});
+
+export const SETTINGS_TABS = ['members', 'workspace', 'account'] as const;
+export type SettingsTab = (typeof SETTINGS_TABS)[number];
+
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: 'settings',
+  validateSearch: (search): { tab?: SettingsTab } => oneOf(search, 'tab', SETTINGS_TABS),
+  component: lazyRouteComponent(() => import('../settings/settings'), 'Settings'),
+});
+
 export const router = createRouter({
   basepath: '/console',
   routeTree: root.addChildren([
     home,
-    workspace.addChildren([workspaceHome, connections, newConnection, connection, audit]),
+    workspace.addChildren([workspaceHome, connections, newConnection, connection, pages, audit, settings]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loading what="this screen" />,
@@ -104,9 +121,10 @@ function InWorkspace() {
 function Onwards() {
   const { role, workspace: here } = useSession();
   if (role === 'OWNER') return <Navigate to="/$workspaceId/connections" params={{ workspaceId: here.id }} replace />;
+  if (role === 'MEMBER') return <Navigate to="/$workspaceId/pages" params={{ workspaceId: here.id }} replace />;
   return (
     <Empty title={here.name}>
-      The connections of this workspace are looked after by its owners. Ask one of them to make you an owner, too.
+      You are a guest here. What is shared with you is read through GraphQL; what is yours is under Settings.
     </Empty>
   );
 }

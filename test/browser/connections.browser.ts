@@ -191,13 +191,13 @@ describe.skipIf(withoutBrowser !== null)('The console', () => {
     expect(visitor.abroad).toEqual([]);
   });
 
-  test('tells a member whom to ask, and somebody of another workspace that she is not in this one', async () => {
-    const member = await world.signedIn(await world.person({ name: 'Mia' }));
-    await using visitor = await visit(browser, world, { as: member });
+  test('tells a guest what there is for her, and somebody of another workspace that she is not in this one', async () => {
+    const guest = await world.signedIn(await world.person({ name: 'Gia', role: 'GUEST' }));
+    await using visitor = await visit(browser, world, { as: guest });
     const { page, picture } = visitor;
     await page.goto('/console');
-    await page.getByText('looked after by its owners').waitFor();
-    await picture('member');
+    await page.getByText('You are a guest here.').waitFor();
+    await picture('guest');
     await page.goto('/console/0192f0c1-2345-7000-8000-000000000001/connections');
     await page.getByRole('heading', { name: 'No workspace here' }).waitFor();
   });

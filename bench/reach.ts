@@ -3,51 +3,21 @@
 
 import 'reflect-metadata';
 import { cpus } from 'node:os';
-import pg from 'pg';
-import { createConnection } from '../src/connection/lifecycle.js';
 import { localContent } from '../src/content/local.js';
 import { movePage } from '../src/content/page-lifecycle.js';
 import { buildReach } from '../src/content/reach-build.js';
-import { type Context, createContext } from '../src/context.js';
-import { type Actor, operatorOf } from '../src/gate/actor.js';
-import { ALL_BITS, CAPABILITIES } from '../src/gate/capability.js';
-import { grantShare } from '../src/share/lifecycle.js';
+import type { Context } from '../src/context.js';
+import { operatorOf } from '../src/gate/actor.js';
 import type { Store } from '../src/store/store.js';
 import { createWorkspace } from '../src/workspace/lifecycle.js';
 import { median } from './measure.js';
+import { type BenchReader, contextOf, inOlder, plant, query, readersOf, timed, vacuum } from './tree.js';
 import { openBenchPostgres } from './world.js';
 
 const small = process.argv.includes('--small');
 const [PAGES, ROUNDS] = small ? [125_000, 5] : [1_000_000, 200];
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
-const idOf = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
-const ID = (n: string) => `('00000000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
-
-// Page 0 is the root, 1 and 2 are the halves below it, and any other has ten below it. The second half is newer.
-const PARENT = 'case when n = 0 then null when n <= 2 then 0 else (n - 3) / 10 + 1 end';
-
-/** The first page of a level below the halves: 2 · 10^(level − 1) pages each. */
-const first = (level: number): number => 1 + (2 * (10 ** (level - 1) - 1)) / 9;
-const inOlder = (level: number, n = 0): string => idOf(first(level) + n);
-const inNewer = (level: number, n = 0): string => idOf(first(level) + 10 ** (level - 1) + n);
-const many = (one: (n: number) => string): string[] => Array.from({ length: 50 }, (_, n) => one(n));
-
-const SHARED: [name: string, roots: string[]][] = [
-  ['1 share, a twig', [inNewer(5)]],
-  ['50 shares, leaves', many((n) => inNewer(6, n * 7))],
-  ['1 share, a branch', [inNewer(3)]],
-  ['50 shares, twigs', many((n) => inNewer(5, n * 3))],
-  ['1 share, the newer half', [idOf(2)]],
-  ['50 shares, newer branches', many((n) => inNewer(3, n))],
-  ['1 share, everything', [idOf(0)]],
-  ['50 shares, everything', [idOf(0), ...many((n) => inNewer(4, n)).slice(1)]],
-  ['1 share, an older branch', [inOlder(3)]],
-  ['50 shares, older twigs', many((n) => inOlder(5, n * 3))],
-  ['1 share, the older half', [idOf(1)]],
-  ['50 shares, older branches', many((n) => inOlder(3, n))],
-];
-
 /** Of all pages, in percent. */
 const share = (count: number): string => `${Number(((100 * count) / PAGES).toPrecision(2))} %`;
 
@@ -59,23 +29,8 @@ try {
   const { store, databaseUrl } = await postgres.world('bench_reach', 2);
   say(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, ${PAGES} pages`);
   const { id: workspaceId } = await createWorkspace(store, { name: 'Reach' });
-  await plant(databaseUrl, workspaceId);
-  const operator = store.callerFor(operatorOf(workspaceId));
-  const readers: { name: string; ctx: Context }[] = [];
-  for (const [name, roots] of SHARED) {
-    const { connection, installation } = await createConnection(operator, { name, capabilities: CAPABILITIES });
-    for (const resourceId of roots) await grantShare(operator, { connectionId: connection.id, resourceId });
-    const actor: Actor = {
-      kind: 'CONNECTION',
-      workspaceId,
-      connectionId: connection.id,
-      installationId: installation.id,
-      botId: installation.id,
-      installedById: null,
-      bits: ALL_BITS,
-    };
-    readers.push({ name, ctx: contextOf(store, actor) });
-  }
+  await plant(databaseUrl, workspaceId, PAGES);
+  const readers = await readersOf(store, workspaceId);
   const all = contextOf(store, operatorOf(workspaceId));
   say();
   say('Before the lists are built:');
@@ -93,7 +48,7 @@ try {
 async function compare(
   databaseUrl: string,
   all: Context,
-  readers: readonly { name: string; ctx: Context }[],
+  readers: readonly BenchReader[],
   rounds: number,
 ): Promise<void> {
   const list = (ctx: Context) =>
@@ -156,52 +111,4 @@ async function move(store: Store, workspaceId: string, databaseUrl: string): Pro
   say(
     `A move of ${count} pages: ${there.toFixed(0)} and ${back.toFixed(0)} ms; giving each another title: ${plain.toFixed(0)} ms (${((there + back) / 2 / plain).toFixed(1)} ×)`,
   );
-}
-
-async function plant(databaseUrl: string, workspaceId: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query('select setseed(0.5)');
-    for (let [from, to] = [0, 1]; from < PAGES; [from, to] = [to, to === 1 ? 3 : (to - from) * 10 + to]) {
-      await client.query(
-        `insert into page (workspace_id, id, parent_kind, parent_id, title, ancestors, created_at, last_edited_at)
-         select $1, ${ID('n')}, case n when 0 then 'WORKSPACE' else 'PAGE' end, parent.id, 'Page ' || n,
-                coalesce(parent.ancestors, '{}') || ${ID('n')}, timestamptz '2024-01-01',
-                timestamptz '2025-01-01' + random() * interval '300 days'
-                  + case when ${ID('2')} = any(parent.ancestors) or n = 2 then interval '1 year' else interval '0' end
-           from generate_series($2::bigint, $3::bigint - 1) as n
-           left join page parent on parent.workspace_id = $1 and parent.id = ${ID(`(${PARENT})`)}`,
-        [workspaceId, from, Math.min(to, PAGES)],
-      );
-      await client.query('analyze page');
-    }
-  } finally {
-    await client.end();
-  }
-  await vacuum(databaseUrl);
-}
-
-async function vacuum(databaseUrl: string): Promise<void> {
-  await query(databaseUrl, 'vacuum analyze');
-}
-
-async function query<Row extends object>(databaseUrl: string, text: string, values?: unknown[]): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - began) / 1e6;
-}
-
-function contextOf(store: Store, actor: Actor): Context {
-  return createContext({ actor, reader: store.reader(), content: localContent } as Parameters<typeof createContext>[0]);
 }

@@ -7,12 +7,13 @@ import { describe, expect, test } from 'vitest';
 
 /** From the ground up; folders of one floor may use each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['lib'],
+  ['lib', 'client'],
   ['gate'],
   ['events', 'audit', 'context.ts', 'unit-of-work.ts', 'idempotent-result.ts', 'payload.ts'],
   ['workspace', 'people'],
   ['connection'],
   ['content', 'property'],
+  ['comment'],
   ['share'],
   ['feed'],
   ['webhook'],
@@ -50,6 +51,10 @@ const floorOf = (path: string): number => {
 
 const named = (found: readonly Import[]): string[] =>
   found.map(({ from, line, to }) => `src/${from}:${line} imports ${to}`);
+
+test('what programs elsewhere take along takes nothing from the server', () => {
+  expect(named(imports.filter(({ from, to }) => from.startsWith('client/') !== to.startsWith('client/')))).toEqual([]);
+});
 
 describe('Imports point down', () => {
   test('no file imports from a floor above its own', () => {

@@ -204,7 +204,7 @@ export async function openWorld(
     });
   };
 
-  const keepers: EventLogKeeper[] = [];
+  const keepers: Pick<EventLogKeeper, 'stop'>[] = [];
   const world: World = {
     store,
     gateway,

@@ -4,6 +4,8 @@
 import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import { entryOf, selectAuditEntries } from '../audit/audit-entries.js';
 import type { ChainedRow } from '../audit/chain.js';
+import { commentOf, discussionOf, type StoredComment, type StoredDiscussion } from '../comment/comment.js';
+import { selectComments, selectDiscussions } from '../comment/comments.js';
 import {
   type ConnectionRow,
   connectionOf,
@@ -32,7 +34,9 @@ import { selectWorkspaces, workspaceOf } from '../workspace/workspaces.js';
 
 const MAX_IDS = 100;
 
-type AdministrativeRow =
+type OtherRow =
+  | { kind: 'DISCUSSION'; row: StoredDiscussion }
+  | { kind: 'COMMENT'; row: StoredComment }
   | { kind: 'USER'; row: UserRow }
   | { kind: 'CONNECTION'; row: ConnectionRow }
   | { kind: 'INSTALLATION'; row: InstallationRow }
@@ -44,12 +48,14 @@ type AdministrativeRow =
   | { kind: 'WEBHOOK_SUBSCRIPTION'; row: WebhookSubscription }
   | { kind: 'DELIVERY'; row: Delivery };
 
-/** Everything with an id that is not content, in one statement. */
-const administrativeById: Batch<Id, Node> = {
-  name: 'administrativeById',
+/** Everything with an id that is no page, database, data source or block, in one statement. */
+const otherById: Batch<Id, Node> = {
+  name: 'otherById',
   async load(ctx, ids) {
-    const rows = await ctx.reader.rows(sql<AdministrativeRow>`
+    const rows = await ctx.reader.rows(sql<OtherRow>`
       select 'USER' as kind, to_jsonb(found) as row from (${selectUsers(ctx, ids)}) found
+      union all select 'DISCUSSION', to_jsonb(found) from (${selectDiscussions(ctx, ids)}) found
+      union all select 'COMMENT', to_jsonb(found) from (${selectComments(ctx, ids)}) found
       union all select 'CONNECTION', to_jsonb(found) from (${selectConnections(ctx, ids)}) found
       union all select 'INSTALLATION', to_jsonb(found) from (${selectInstallations(ctx, ids)}) found
       union all select 'SHARE', to_jsonb(found) from (${selectShares(ctx, ids)}) found
@@ -63,10 +69,14 @@ const administrativeById: Batch<Id, Node> = {
   },
 };
 
-function nodeOf(ctx: Context, found: AdministrativeRow): Node {
+function nodeOf(ctx: Context, found: OtherRow): Node {
   switch (found.kind) {
     case 'USER':
       return userFor(ctx, found.row);
+    case 'DISCUSSION':
+      return discussionOf(found.row);
+    case 'COMMENT':
+      return commentOf(found.row);
     case 'CONNECTION':
       return connectionOf(found.row);
     case 'INSTALLATION':
@@ -116,5 +126,5 @@ export class NodeQueries {
 async function find(ctx: Context, text: string): Promise<Node | null> {
   const id = parseId(text);
   if (id === null) return null;
-  return (await ctx.load(contentById, id)) ?? (await ctx.load(administrativeById, id)) ?? null;
+  return (await ctx.load(contentById, id)) ?? (await ctx.load(otherById, id)) ?? null;
 }

@@ -15,6 +15,14 @@ import {
   validateSchema,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import {
+  BlockCommentFields,
+  CommentFields,
+  CommentQueries,
+  DiscussionFields,
+  PageCommentFields,
+} from '../comment/comment.resolver.js';
+import { CommentMutations } from '../comment/lifecycle.resolver.js';
 import { ApprovalFields, ApprovalMutations, PolicyApprovalFields } from '../connection/approval.resolver.js';
 import { Bot } from '../connection/bot.js';
 import {
@@ -41,9 +49,11 @@ import {
 } from '../content/content.resolver.js';
 import { DataSourceMutations } from '../content/data-source-lifecycle.resolver.js';
 import { DatabaseMutations } from '../content/database-lifecycle.resolver.js';
+import { BreadcrumbFields, PageLinkFields } from '../content/links.resolver.js';
 import { MarkdownMutations, PageMarkdownFields } from '../content/markdown.resolver.js';
 import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
+import { SearchHitFields, SearchQueries } from '../content/search.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
 import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
@@ -162,6 +172,10 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   NodeQueries,
   ContentQueries,
   ResourceFields,
+  BreadcrumbFields,
+  PageLinkFields,
+  SearchQueries,
+  SearchHitFields,
   PageFields,
   DatabaseFields,
   DataSourceFields,
@@ -184,6 +198,12 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockMutations,
   MarkdownMutations,
   PageMarkdownFields,
+  CommentQueries,
+  CommentMutations,
+  PageCommentFields,
+  BlockCommentFields,
+  DiscussionFields,
+  CommentFields,
   PageMutations,
   DatabaseMutations,
   RowMutations,

@@ -6,6 +6,7 @@ import { createGateway } from '../api/gateway.js';
 import { observers } from '../api/observe.js';
 import { Denials } from '../audit/denials.js';
 import { UsageTally } from '../connection/usage-tally.js';
+import { NOTICES } from '../events/settler.js';
 import { createLog } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import { findTracing, type Tracing } from '../lib/tracing.js';
@@ -96,6 +97,7 @@ async function serve(
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
       const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
+      const hearing = store.hear(NOTICES, door.hint);
       const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
@@ -112,6 +114,7 @@ async function serve(
         log.info('Stopping: finishing what is under way');
       } finally {
         await door.drain(DRAIN_MS);
+        await hearing.stop();
         await lastUse.stop();
         await auditKeeper.stop();
         await usageKeeper.stop();

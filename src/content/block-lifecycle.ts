@@ -255,7 +255,7 @@ async function relocateBlock(
   invariant(key !== undefined, 'A moved block has no key.');
   const path = spot.parent === null ? key : `${spot.parent.path}.${key}`;
   const deeper = (spot.parent === null ? 0 : spot.parent.depth + 1) - block.depth;
-  const moved = await rows(sql<{ depth: number }>`
+  const moved = await rows(sql<{ id: Id; depth: number }>`
     update block b
        set page_id = ${spot.pageId}::uuid, path = ${path} || substr(b.path, ${block.path.length + 1}::int),
            depth = b.depth + ${deeper}::int,
@@ -263,9 +263,22 @@ async function relocateBlock(
            version = b.version + case when b.id = ${block.id}::uuid then 1 else 0 end
      where b.workspace_id = ${actor.workspaceId} and b.page_id = ${from.id}::uuid
        and ${isAtOrBelow(sql`${block.path}::text`)}
-    returning b.depth`);
+    returning b.id, b.depth`);
+  if (spot.pageId !== from.id)
+    await takeDiscussionsAlong(rows, moved, { from: from.id, to: spot.pageId, workspaceId: actor.workspaceId });
   const deepest = moved.reduce((most, { depth }) => Math.max(most, depth + 1), 0);
   requireWithin(deepest, limits, { limit: 'maxBlockDepth', units: 'blocks above each other', path: ['position'] });
+}
+
+/** What was said about blocks goes with them to another page, whose access it takes from now on. */
+async function takeDiscussionsAlong(
+  rows: Unit['rows'],
+  moved: readonly { id: Id }[],
+  { from, to, workspaceId }: { from: Id; to: Id; workspaceId: Id },
+): Promise<void> {
+  await rows(sql`
+    update discussion set page_id = ${to}::uuid
+     where workspace_id = ${workspaceId} and page_id = ${from}::uuid and block_id = any(${moved.map(({ id }) => id)}::uuid[])`);
 }
 
 const isSame = (one: BlockContent, other: BlockContent): boolean => canonical(one) === canonical(other);

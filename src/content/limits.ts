@@ -43,6 +43,12 @@ export interface ContentLimits {
   maxMarkdownLength: number;
   /** Blocks of a page that are read or written as one Markdown text. */
   maxMarkdownBlocks: number;
+  /** Characters of what is searched for. */
+  maxSearchLength: number;
+  /** Discussions on one page, those on its blocks included. */
+  maxDiscussions: number;
+  /** Comments in one discussion. */
+  maxComments: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -66,6 +72,9 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxTableWidth: 100,
   maxMarkdownLength: 200_000,
   maxMarkdownBlocks: 20_000,
+  maxSearchLength: 300,
+  maxDiscussions: 1_000,
+  maxComments: 1_000,
 };
 
 /** Where in the input something stands. */

@@ -11,6 +11,7 @@ import type { Block } from './block.js';
 import type { DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
+import type { Highlight, SearchHit, SearchQuery } from './search-hit.js';
 import type { ColumnOfRelated, DifferentValue, MeasureOf, PageBody, Placed, Related } from './source.js';
 
 export const resourceById: Batch<Id, Resource> = {
@@ -37,6 +38,37 @@ export const childrenOf = (window: Window): Batch<Id, Placed<Resource>[]> => ({
 export const childCountOf: Batch<Id, number> = {
   name: 'childCountOf',
   load: (ctx, ids) => ctx.content.countChildren(ctx, ids),
+};
+
+export const backlinksOf = (window: Window): Batch<Id, Placed<Page>[]> => ({
+  name: `backlinksOf ${JSON.stringify(window)}`,
+  load: (ctx, ids) => ctx.content.backlinks(ctx, ids, window),
+});
+
+export const backlinkCountOf: Batch<Id, number> = {
+  name: 'backlinkCountOf',
+  load: (ctx, ids) => ctx.content.countBacklinks(ctx, ids),
+};
+
+export const mentionsOf = (window: Window): Batch<Id, Placed<Resource>[]> => ({
+  name: `mentionsOf ${JSON.stringify(window)}`,
+  load: (ctx, ids) => ctx.content.mentions(ctx, ids, window),
+});
+
+export const mentionCountOf: Batch<Id, number> = {
+  name: 'mentionCountOf',
+  load: (ctx, ids) => ctx.content.countMentions(ctx, ids),
+};
+
+/** Keyed by the hit itself; all of one query. */
+export const highlightsOf = (query: SearchQuery): Batch<SearchHit, Highlight[]> => ({
+  name: `highlightsOf ${JSON.stringify(query)}`,
+  load: (ctx, hits) => ctx.content.highlights(ctx, hits),
+});
+
+export const breadcrumbsOf: Batch<Id, Resource[]> = {
+  name: 'breadcrumbsOf',
+  load: (ctx, ids) => ctx.content.breadcrumbs(ctx, ids),
 };
 
 export const rowsOf = (window: Window): Batch<RowQuery, Placed<Page>[]> => ({

@@ -15,9 +15,11 @@ import { type Block, blockOf, type StoredBlock } from './block.js';
 import type { Database, DataSource } from './database.js';
 import { placeOf, positionOf, stretchOf } from './keyset.js';
 import { countGroups, groups, measures } from './local-aggregates.js';
+import { backlinks, breadcrumbs, countBacklinks, countMentions, mentions } from './local-links.js';
 import { countRelated, related } from './local-related.js';
 import { countDifferentValues, differentValues, rollups } from './local-rollups.js';
 import { countRows, rows } from './local-rows.js';
+import { countHits, highlights, search } from './local-search.js';
 import type { Page } from './page.js';
 import { isTopmost, reached, reachOf, readable } from './reach.js';
 import { countPagesReached, isListedByReach, pagesReached } from './reach-list.js';
@@ -84,6 +86,16 @@ export const localContent: ContentSource = {
       select parent.id, (${childCount(ctx, sql`parent.id`)}) as count from unnest(${parentIds}::uuid[]) as parent(id)`);
     return new Map(rows.filter(({ count }) => count > 0).map((row) => [row.id, row.count]));
   },
+
+  backlinks,
+  countBacklinks,
+  mentions,
+  countMentions,
+  breadcrumbs,
+
+  search,
+  countHits,
+  highlights,
 
   rows,
   countRows,

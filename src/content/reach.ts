@@ -54,6 +54,30 @@ export const installersReach = ({
            from membership im
           where im.workspace_id = ${workspaceId} and im.person_id = ${personId} and im.ended_at is null), 0) end)`;
 
+/** The same rule turned round, for READ alone, so that an index over what things stand below can answer it: ids of what is
+ *  opened to the actor; the workspace where she reaches all of it. What she may read are the resources below any of `own` and,
+ *  where `installers` is not null, below any of those as well, because READ is one bit: it is in a union of shares where one
+ *  of them has it. */
+export function readRoots(actor: Actor): { own: Sql; installers: Sql } {
+  const { workspaceId } = actor;
+  const none = sql`null::uuid[]`;
+  if ((actor.bits & READ) === 0) return { own: sql`array[]::uuid[]`, installers: none };
+  if (mayReachWholeWorkspace(actor)) return { own: sql`array[${workspaceId}::uuid]`, installers: none };
+  const opened = (isHeld: Sql) => sql`array(
+    select s.resource_id from share s
+     where s.workspace_id = ${workspaceId} and ${isHeld} and ${live} and s.access & ${sql.lit(READ)} <> 0)`;
+  const own = opened(isHeldBy(actor));
+  if (actor.kind !== 'CONNECTION' || actor.installedById === null) return { own, installers: none };
+  const hers = sql`${actor.installedById}::uuid`;
+  return {
+    own,
+    installers: sql`coalesce((
+      select case when im.role <> 'GUEST' then array[${workspaceId}::uuid] else ${opened(sql`s.person_id = ${hers}`)} end
+        from membership im
+       where im.workspace_id = ${workspaceId} and im.person_id = ${hers} and im.ended_at is null), '{}')`,
+  };
+}
+
 /** True for a share `s` that opens something to this very actor. */
 export const isHeldBy = (actor: Actor): Sql =>
   actor.kind === 'CONNECTION'

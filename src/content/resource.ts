@@ -28,6 +28,15 @@ export abstract class Resource extends Node {
   parent?: Resource | null;
 
   @Directive('@requires(anyOf: [[CONTENT_READ]])')
+  @Directive('@listSize(assumedSize: 10)')
+  @Field(() => [Resource], {
+    nullable: true,
+    description:
+      'What it stands below, from the top down, as far as you reach it: whatever is out of your reach above does not show.',
+  })
+  breadcrumbs?: Resource[] | null;
+
+  @Directive('@requires(anyOf: [[CONTENT_READ]])')
   @Field(() => DateTime, { nullable: true, description: 'When it was made.' })
   createdAt!: Date | string | null;
 

@@ -65,6 +65,7 @@ export async function insertRows(
   news: readonly NewRow[],
   path: Path,
 ): Promise<Outcome[]> {
+  keepPlans(batch.unit);
   const named = lookUp(batch.unit, pointedTo(news, batch.limits));
   const tables = await holdTables(batch.unit, [dataSourceId]);
   const table = requireTable(tables, dataSourceId, path);
@@ -101,6 +102,7 @@ export async function insertRows(
  *  may not update; a stale version; what lies in the trash or is locked; what `readValues` refuses; what it names and is
  *  not there. What comes to the same is left as it is. */
 export async function changeRows(batch: Batch, changes: readonly RowChange[]): Promise<Outcome[]> {
+  keepPlans(batch.unit);
   const places = await placesOf(
     batch.unit,
     changes.map(({ id }) => id).filter((id) => parseId(id) !== null),
@@ -521,6 +523,9 @@ class Rows {
 
 /** Any number that is ours. */
 const RELATION_LOCK = 728_317;
+
+/** Whatever is sent from here on looks for what has an id, and is planned once: planning took longer than the rest. */
+const keepPlans = ({ send }: Unit): void => void send(sql`set local plan_cache_mode = force_generic_plan`);
 
 /** The data source as a place for new rows. */
 const spotOf = (table: Table) => ({

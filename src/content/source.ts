@@ -16,6 +16,7 @@ import type { BlockContent } from './block-content.js';
 import type { Database, DataSource } from './database.js';
 import type { Page } from './page.js';
 import type { Resource } from './resource.js';
+import type { Highlight, SearchHit, SearchQuery } from './search-hit.js';
 
 declare module '../context.js' {
   interface Context {
@@ -113,6 +114,26 @@ export interface ContentSource {
   /** For each parent up to `limit + 1` readable pages and databases right below it, oldest first. */
   children(ctx: Context, parentIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
   countChildren(ctx: Context, parentIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** For each page that may be read up to `limit + 1` readable pages whose text mentions it, last edited first; none from
+   *  the trash. */
+  backlinks(ctx: Context, pageIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Page>[]>>;
+  countBacklinks(ctx: Context, pageIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** For each page that may be read up to `limit + 1` readable resources that its text mentions, each once, in the order in
+   *  which they first come; none from the trash. */
+  mentions(ctx: Context, pageIds: readonly Id[], window: Window): Promise<Map<Id, Placed<Resource>[]>>;
+  countMentions(ctx: Context, pageIds: readonly Id[]): Promise<Map<Id, number>>;
+
+  /** Up to `limit + 1` of the hits that may be read, which are `MAX_HITS` at most. What is out of reach changes neither
+   *  which they are nor their order. */
+  search(ctx: Context, query: SearchQuery, window: Window): Promise<Placed<SearchHit>[]>;
+  countHits(ctx: Context, query: SearchQuery): Promise<number>;
+  /** For hits of one query where its words stand: in the title, and in blocks. */
+  highlights(ctx: Context, hits: readonly SearchHit[]): Promise<Map<SearchHit, Highlight[]>>;
+
+  /** For each resource what stands above it and is reached with any bit left, from the top down. */
+  breadcrumbs(ctx: Context, ids: readonly Id[]): Promise<Map<Id, Resource[]>>;
 
   /** For each query up to `limit + 1` readable rows of its data source that its filter keeps, in its order; rows in
    *  the trash are none of them. */

@@ -49,7 +49,10 @@ export const SpanType = enumType<RichTextSpan['type']>('SpanType', 'What a piece
 /** Titles and names of what is mentioned, as far as the reader may read them; everything else is masked. */
 export type Titles = Readonly<Record<Id, string>>;
 
-@Directive('@requires(anyOf: [[CONTENT_READ]])')
+// Text stands in blocks and values, and in comments, whose readers need not read the page. Whatever holds it asks before.
+const READS = '@requires(anyOf: [[CONTENT_READ], [COMMENT_READ]])';
+
+@Directive(READS)
 @ObjectType({ simpleResolvers: true, description: 'A day or a moment in a text, or a time between two.' })
 export class MentionedDate {
   access!: Bits;
@@ -66,7 +69,7 @@ export class MentionedDate {
   timeZone!: string | null;
 }
 
-@Directive('@requires(anyOf: [[CONTENT_READ]])')
+@Directive(READS)
 @ObjectType({ simpleResolvers: true, description: 'A piece of rich text in one style.' })
 export class Span {
   access!: Bits;

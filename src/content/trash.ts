@@ -159,6 +159,8 @@ async function deleteWithAllBelow({ actor, rows }: Unit, target: Target): Promis
   const gone = sql`(select id from gone)`;
   const [counts] = await rows(sql<Record<string, number>>`
     with gone as (select id from resource where ${below}),
+         deleted_comments as (delete from comment where ${here} and page_id in ${gone}),
+         deleted_discussions as (delete from discussion where ${here} and page_id in ${gone}),
          deleted_blocks as (delete from block where ${here} and page_id in ${gone}),
          deleted_values as (delete from row_value where ${here} and (page_id in ${gone} or data_source_id in ${gone})),
          deleted_slots as (delete from property_slot where ${here} and data_source_id in ${gone}),

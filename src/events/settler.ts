@@ -8,6 +8,10 @@ import { type Id, newId } from '../lib/id.js';
 import { sql } from '../lib/sql.js';
 import { type AccessMark, type Gathered, type Settlement, type StampedChange, settle } from './settle.js';
 
+/** Where it is notified that events were settled: the workspace, and how far its log reaches now. What stamping notifies
+ *  there is empty. A hint for other processes, which also look by themselves. */
+export const NOTICES = 'gatehouse_log';
+
 /** What settling and stamping need. */
 export interface LogStore {
   em(): EntityManager;
@@ -220,4 +224,4 @@ const WRITE = `
      where c.workspace_id = h.workspace_id and c.seq = s.seq)
   update event_log l set position = l.position + ?, version = l.version + 1
     from held h where l.workspace_id = h.workspace_id
-  returning l.position, pg_notify('gatehouse_log', '')::text`;
+  returning l.position, pg_notify('${NOTICES}', l.workspace_id || ' ' || l.position)::text`;

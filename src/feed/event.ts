@@ -2,6 +2,7 @@
 // each carries the bits its reader has on it.
 
 import { Directive, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Comment, Discussion } from '../comment/comment.js';
 import { Database, DataSource } from '../content/database.js';
 import { Page } from '../content/page.js';
 import { type EventType, EventTypeEnum } from '../events/event.js';
@@ -62,6 +63,8 @@ export interface EventDetails {
   after?: Record<string, unknown>;
   /** As they were when it happened. */
   columns?: unknown[] | null;
+  /** Of a comment. */
+  discussionId?: Id;
 }
 
 const READS = '@requires(anyOf: [[CONTENT_READ]])';
@@ -171,6 +174,15 @@ export class DataSourceSchemaEvent extends Event {
 export class CommentEvent extends Event {
   @Field(() => Page, { nullable: true, description: 'The page it was written on, as it is now.' })
   page?: Page | null;
+
+  @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when it is gone.' })
+  comment?: Comment | null;
+
+  @Field(() => Discussion, {
+    nullable: true,
+    description: 'The discussion it belongs to, as it is now; null when that is gone.',
+  })
+  discussion?: Discussion | null;
 }
 
 @Directive(READS)

@@ -1,6 +1,7 @@
 // From a row of the log to what its reader gets of it: what has to be looked up is looked up when it is asked for, in the
 // context it is asked in.
 
+import { commentById, discussionById } from '../comment/comments.js';
 import type { DataSource } from '../content/database.js';
 import { resourceById } from '../content/loaders.js';
 import type { Page } from '../content/page.js';
@@ -47,6 +48,11 @@ export const shownEvent = (row: EventRow): Event & EventRow => {
     page: about('Page'),
     database: about('Database'),
     dataSource: about('DataSource'),
+    comment: async (_: unknown, ctx: Context) => (await ctx.load(commentById, row.resourceId)) ?? null,
+    discussion: async (_: unknown, ctx: Context) =>
+      row.details.discussionId === undefined
+        ? null
+        : ((await ctx.load(discussionById, row.details.discussionId)) ?? null),
     updatedProperties: (_: unknown, ctx: Context) =>
       row.type === 'DATA_SOURCE_SCHEMA_UPDATED' ? schemaChanges(row) : valueChanges(ctx, row),
   }) as never;

@@ -52,6 +52,10 @@ export const mayActAsSome = (actor: Actor): actor is PersonActor =>
 /** Who asks as somebody else may look and change nothing. */
 export const mayChange = (actor: Actor): boolean => !isActedFor(actor);
 
+/** A comment is edited by whoever wrote it, and deleted by her and by who administers the workspace: somebody has to be able
+ *  to take away what a bot that is gone has left behind. */
+export const mayDeleteCommentsOfOthers = (actor: Actor): boolean => mayAdminister(actor);
+
 /** More capabilities are agreed to by whoever installed the connection, unless policy keeps installing to owners, and by
  *  who administers the workspace. */
 export const mayApproveUpgrade = (

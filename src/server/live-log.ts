@@ -1,6 +1,6 @@
 // What is new, for everybody who follows over this process: how far each log reaches, and whose place at the gate was
-// changed. One small statement every 250 ms while anybody follows, and at once when this process has settled events, so
-// that nothing depends on a notice that may get lost.
+// changed. One small statement every 250 ms while anybody follows, and at once when events were settled: by this process,
+// which knows, or by another, whose notice is a hint. Nothing depends on one, for it may get lost.
 
 import type { Reader } from '../context.js';
 import { epochOf } from '../events/epoch.js';
@@ -115,6 +115,14 @@ export class LiveLog {
   /** Looks now: something was settled. */
   news(): void {
     if (this.listeners.size > 0) void this.look();
+  }
+
+  /** Another process says how far a log reaches; looks whether it does, where somebody here listens and that is news. */
+  async hint(text: string): Promise<void> {
+    const [workspaceId = '', position] = text.split(' ');
+    if (!this.bounds.has(workspaceId)) return;
+    await this.looking; // it may be what this process has just settled, and looks at already
+    if (Number(position) > (this.bounds.get(workspaceId)?.head ?? Number.POSITIVE_INFINITY)) this.news();
   }
 
   private tick(): void {

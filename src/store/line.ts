@@ -90,13 +90,13 @@ class TransactionLine implements Line {
 
   begin(): typeof NOTHING {
     this.waiting = [];
-    for (const one of BEGINNING) this.wait(one);
+    this.wait(BEGIN);
     return NOTHING;
   }
 
   /** Without a journey where nothing was sent since the beginning. */
   async commit(): Promise<Awaited<typeof NOTHING>> {
-    if (this.isUnbegun && this.waiting.length === BEGINNING.length) {
+    if (this.isUnbegun && this.waiting.length === 1) {
       this.waiting = [];
       return NOTHING;
     }
@@ -114,7 +114,7 @@ class TransactionLine implements Line {
   }
 
   private get isUnbegun(): boolean {
-    return this.waiting[0]?.sending === BEGINNING[0];
+    return this.waiting[0]?.sending === BEGIN;
   }
 
   async sent(): Promise<void> {
@@ -146,6 +146,5 @@ class TransactionLine implements Line {
 }
 
 const control = (text: string): Sending => ({ shape: { text, uses: 0 }, values: [], name: undefined });
-/** Commands look for what has an id: PostgreSQL may plan that once, whatever the id, when it finds that no worse. */
-const BEGINNING = [control('begin'), control('set local plan_cache_mode = auto')];
+const BEGIN = control('begin');
 const COMMIT = control('commit');

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientConfig, Pool, PoolClient } from 'pg';
 import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import { settleEpoch } from '../events/epoch.js';
@@ -17,6 +17,7 @@ import type { KeyHolder } from '../unit-of-work.js';
 import { TeamspaceTable, WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
 import { openDataDirectory } from './data-directory.js';
+import { type Hearing, hear } from './hear.js';
 import { layLines } from './line.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
@@ -36,6 +37,9 @@ import { Blocks } from './migrations/0017-blocks.js';
 import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
+import { Comments } from './migrations/0022-comments.js';
+import { Links } from './migrations/0023-links.js';
+import { Search } from './migrations/0024-search.js';
 import { Webhooks } from './migrations/0028-webhooks.js';
 import { readersOf } from './reader.js';
 
@@ -65,6 +69,9 @@ const MIGRATIONS = [
   { name: '0018-event-log', class: EventLog },
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
+  { name: '0022-comments', class: Comments },
+  { name: '0023-links', class: Links },
+  { name: '0024-search', class: Search },
   { name: '0028-webhooks', class: Webhooks },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
@@ -97,6 +104,9 @@ export interface Store {
   committed(): void;
   /** `listener` is told of every commit of this process, until what is answered is called. */
   onCommitted(listener: () => void): () => void;
+  /** Calls `heard` with what any process notifies on this channel, as far as it gets here: a hint, which may be lost. Takes
+   *  a connection beside the pool until it is stopped. */
+  hear(channel: string, heard: (text: string) => void): Hearing;
   /** Once `signal` is aborted it sends nothing more, and what is under way is cancelled. */
   reader(signal?: AbortSignal): Reader;
   /** Connections to the database at this moment. */
@@ -150,6 +160,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    hear: (channel, heard) => hear(() => hearingAddress(options, bundled?.access), channel, heard, options.log),
     reader: readersOf(pool, options.log),
     poolUse: () => {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
@@ -181,6 +192,13 @@ interface Address {
   /** Everything in one, as `pg` understands it: Unix sockets, TLS and all. */
   connectionString?: string;
 }
+
+/** Where notices are heard: as it is now, for the bundled PostgreSQL may have been started again. */
+const hearingAddress = ({ databaseUrl }: StoreOptions, access: Address | undefined): ClientConfig => ({
+  ...(access ?? givenAddress(databaseUrl)),
+  application_name: 'gatehouse hearing',
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+});
 
 function givenAddress(url: string | undefined): Address {
   const database = url && /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url) ? new URL(url).pathname.slice(1) : '';

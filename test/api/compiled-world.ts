@@ -8,6 +8,7 @@ import { DEFAULT_CONTENT_LIMITS } from '../../src/content/limits.js';
 import { Page } from '../../src/content/page.js';
 import type { Resource } from '../../src/content/resource.js';
 import type { RichTextSpan } from '../../src/content/rich-text.js';
+import { Highlight, HighlightPart, SearchHit, type SearchQuery } from '../../src/content/search-hit.js';
 import type { ContentSource, Placed } from '../../src/content/source.js';
 import { type Context, createContext, type Reader } from '../../src/context.js';
 import type { Actor } from '../../src/gate/actor.js';
@@ -257,6 +258,49 @@ function contentFor(calls: string[]): ContentSource {
     async countChildren(_ctx: Context, ids: readonly Id[]) {
       asked('countChildren', ids);
       return byId(ids, (id) => dice(9, id));
+    },
+    async backlinks(ctx: Context, ids: readonly Id[], ...rest: unknown[]) {
+      asked('backlinks', ids);
+      return byId(ids, (id) => some(id, rest, (n) => pageOf(ctx, idOf('page', numberOf(id) + n))));
+    },
+    async countBacklinks(_ctx: Context, ids: readonly Id[]) {
+      asked('countBacklinks', ids);
+      return byId(ids, (id) => dice(9, id));
+    },
+    async mentions(ctx: Context, ids: readonly Id[], ...rest: unknown[]) {
+      asked('mentions', ids);
+      return byId(ids, (id) => some(id, rest, (n): Resource => face(Database, looking(ctx, idOf('database', n)))));
+    },
+    async countMentions(_ctx: Context, ids: readonly Id[]) {
+      asked('countMentions', ids);
+      return byId(ids, (id) => dice(9, id));
+    },
+    async search(ctx: Context, query: SearchQuery, ...rest: unknown[]) {
+      asked(`search ${JSON.stringify(query)}`);
+      return some(idOf('workspace', 2), rest, (n) => {
+        const resource = pageOf(ctx, idOf('page', n));
+        return face(SearchHit, { access: resource.access, isTitleHit: n % 2 === 0, query, resource });
+      });
+    },
+    async countHits() {
+      throw new Error('countHits always fails');
+    },
+    async highlights(_ctx: Context, hits: readonly SearchHit[]) {
+      asked(
+        'highlights',
+        hits.map(({ resource }) => idIn(resource ?? { id: null })),
+      );
+      const parts = (access: Bits) => [face(HighlightPart, { access, text: 'One', isMatch: true })];
+      return new Map(
+        hits.map((hit, n): [SearchHit, Highlight[]] => {
+          const { access } = hit;
+          return [hit, n % 3 === 0 ? [face(Highlight, { access, blockId: null, parts: parts(access) })] : []];
+        }),
+      );
+    },
+    async breadcrumbs(ctx: Context, ids: readonly Id[]) {
+      asked('breadcrumbs', ids);
+      return byId(ids, (id) => Array.from({ length: dice(3, id) }, (_, n) => pageOf(ctx, idOf('page', n))));
     },
     async rows(ctx: Context, queries: readonly RowQuery[], ...rest: unknown[]) {
       asked(

@@ -8,6 +8,7 @@ import { operatorOf } from '../../src/gate/actor.js';
 import type { Id } from '../../src/lib/id.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { openWorld, type World } from '../world.js';
+import { expectSoundSearch } from './writing.js';
 
 let world: World;
 beforeAll(async () => {
@@ -45,6 +46,7 @@ async function requireSound(pageId: Id): Promise<Row[]> {
     expect(depth).toBe(path.split('.').length - 1);
   }
   expect(new Set(rows.map(({ path }) => path)).size).toBe(rows.length);
+  await expectSoundSearch(world);
   return rows;
 }
 

@@ -36,6 +36,11 @@ const block = async (): Promise<{ id: Id }> => {
   return { id: blockIds[0] };
 };
 
+const comment = async (): Promise<{ commentId: Id; discussionId: Id }> =>
+  (await expectAllowed(async () =>
+    send('createComment', { parent: { pageId: await page() }, text: 'Old' }, 'commentId discussionId'),
+  )) as unknown as { commentId: Id; discussionId: Id };
+
 /** A new column of two ways to a data source. */
 const paired = async () => ({
   properties: [{ name: 'Forth', type: 'RELATION', relation: { dataSourceId: await dataSource(), syncedName: 'Back' } }],
@@ -100,6 +105,14 @@ const INPUTS: Record<string, () => Promise<object[]>> = {
   ],
   deleteBlock: async () => [{ id: (await block()).id }],
   replaceMarkdown: async () => [{ pageId: await page(), markdown: 'New' }],
+  createComment: async () => [
+    { parent: { pageId: await page() }, text: 'New' },
+    { parent: { blockId: (await block()).id }, text: 'New' },
+    { parent: { discussionId: (await comment()).discussionId }, text: 'New' },
+  ],
+  updateComment: async () => [{ id: (await comment()).commentId, text: 'New' }],
+  deleteComment: async () => [{ id: (await comment()).commentId }],
+  resolveDiscussion: async () => [{ id: (await comment()).discussionId }],
   createRows: async () => {
     const { dataSourceId, rowId, value } = await pairing();
     return [{ dataSourceId, rows: [{ title: 'New', ...value(rowId) }, {}] }];

@@ -1,13 +1,14 @@
 // Who may write what: each case that is allowed beside its refused twin, after which not one row is other than before.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createComment } from '../../src/comment/lifecycle.js';
 import { appendBlocks } from '../../src/content/block-lifecycle.js';
 import { updateDataSource } from '../../src/content/data-source-lifecycle.js';
 import { createDatabase } from '../../src/content/database-lifecycle.js';
 import { createPage, lockPage } from '../../src/content/page-lifecycle.js';
 import type { Place } from '../../src/content/place.js';
 import { trashDatabase, trashDataSource, trashPage } from '../../src/content/trash.js';
-import type { Actor, ConnectionActor } from '../../src/gate/actor.js';
+import { type Actor, type ConnectionActor, userIdOf } from '../../src/gate/actor.js';
 import { bitsOf, CAPABILITIES, type Capability, SHARE_ACCESS, type ShareAccess } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { grantShare } from '../../src/share/lifecycle.js';
@@ -44,6 +45,8 @@ interface Case {
   input: Record<string, unknown>;
   /** Exactly what makes it possible. */
   needs: [Id, ShareAccess][];
+  /** A comment that whoever sends it has written. */
+  ownId?: Id;
 }
 
 /** Every mutation on content, on things made for it. */
@@ -196,6 +199,30 @@ const CASES: Record<string, () => Promise<Case>> = {
     const id = await page();
     return { input: { pageId: id, markdown: 'New' }, needs: [[id, 'UPDATE']] };
   },
+  createComment: async () => {
+    const id = await page();
+    return { input: { parent: { pageId: id }, text: 'New' }, needs: [[id, 'COMMENT_INSERT']] };
+  },
+  'createComment on a block': async () => {
+    const { id, blockId } = await blockOn(await page());
+    return { input: { parent: { blockId }, text: 'New' }, needs: [[id, 'COMMENT_INSERT']] };
+  },
+  'createComment that answers': async () => {
+    const { pageId, discussionId } = await commentOn(await page());
+    return { input: { parent: { discussionId }, text: 'New' }, needs: [[pageId, 'COMMENT_INSERT']] };
+  },
+  updateComment: async () => {
+    const { pageId, id } = await commentOn(await page());
+    return { input: { id, text: 'New' }, needs: [[pageId, 'COMMENT_INSERT']], ownId: id };
+  },
+  deleteComment: async () => {
+    const { pageId, id } = await commentOn(await page());
+    return { input: { id }, needs: [[pageId, 'COMMENT_INSERT']], ownId: id };
+  },
+  resolveDiscussion: async () => {
+    const { pageId, discussionId } = await commentOn(await page());
+    return { input: { id: discussionId }, needs: [[pageId, 'COMMENT_INSERT']] };
+  },
   trashDataSource: async () => onIt((await database()).dataSourceId),
   restoreDataSource: async () => onIt(await thrownDataSource()),
   deleteDataSource: async () => onIt(await thrownDataSource()),
@@ -206,12 +233,20 @@ const blockOn = async (pageId: Id): Promise<{ id: Id; blockId: Id }> => {
   const { id, blockIds } = await appendBlocks(operator(world), { pageId, blocks });
   return { id, blockId: blockIds[0]! };
 };
+const commentOn = async (pageId: Id): Promise<{ pageId: Id; id: Id; discussionId: Id }> => ({
+  pageId,
+  ...(await createComment(operator(world), { parent: { kind: 'Page', id: pageId }, text: 'Old' })),
+});
 const onIt = (id: Id): Case => ({ input: { id }, needs: [[id, 'UPDATE']] });
 const thrown = async (id: Id): Promise<Id> => (await trashPage(operator(world), { id })).id;
 const thrownDataSource = async (): Promise<Id> =>
   (await trashDataSource(operator(world), { id: (await database()).dataSourceId })).id;
 
-const CAPABILITY_OF: Partial<Record<ShareAccess, Capability>> = { UPDATE: 'CONTENT_UPDATE', INSERT: 'CONTENT_INSERT' };
+const CAPABILITY_OF: Partial<Record<ShareAccess, Capability>> = {
+  UPDATE: 'CONTENT_UPDATE',
+  INSERT: 'CONTENT_INSERT',
+  COMMENT_INSERT: 'COMMENT_INSERT',
+};
 const allBut = (access: ShareAccess): ShareAccess[] => SHARE_ACCESS.filter((name) => name !== access);
 
 describe('Every mutation on content asks the bits of the very objects it is about', () => {
@@ -222,33 +257,40 @@ describe('Every mutation on content asks the bits of the very objects it is abou
       '{ __type(name: "Mutation") { fields { name description } } }',
     );
     const { fields } = (data as { __type: { fields: { name: string; description: string }[] } }).__type;
-    const content = fields.filter(({ description }) => /Needs CONTENT_/.test(description)).map(({ name }) => name);
+    const content = fields
+      .filter(({ description }) => /Needs (CONTENT|COMMENT)_/.test(description))
+      .map(({ name }) => name);
     expect(new Set(Object.keys(CASES).map((title) => title.split(' ')[0]))).toEqual(new Set(content));
   });
 
   test.each(Object.entries(CASES))('%s', async (title, prepare) => {
     const [mutation = ''] = title.split(' ');
-    const { input, needs } = await prepare();
+    const { input, needs, ownId } = await prepare();
+    const having = async (...[shares, capabilities]: Parameters<typeof connection>): Promise<Actor> => {
+      const actor = await connection(shares, capabilities);
+      if (ownId) await world.sql('update comment set created_by = $2 where id = $1', [ownId, userIdOf(actor)]);
+      return actor;
+    };
     for (const [at, [id, access]] of needs.entries()) {
       const capability = CAPABILITY_OF[access]!;
       const others = needs.filter((_, other) => other !== at).map(([other, bit]) => [other, [bit]] as const);
-      const lacking = await connection([[id, allBut(access)], ...others]);
+      const lacking = await having([[id, allBut(access)], ...others]);
       const { userErrors } = await expectRefused(world, () => sending(world, lacking)(mutation, input), {
         code: 'CAPABILITY_MISSING',
         __typename: 'CapabilityError',
       });
       expect(userErrors[0]!.message).toContain(capability);
       // The right bit somewhere else, and none here: as if it were not there.
-      const elsewhere = await connection([[await page(), SHARE_ACCESS], ...others]);
+      const elsewhere = await having([[await page(), SHARE_ACCESS], ...others]);
       await expectRefused(world, () => sending(world, elsewhere)(mutation, input), { code: 'NOT_FOUND' });
       // The share opens it, but the connection has not the capability.
-      const incapable = await connection(
+      const incapable = await having(
         needs.map(([needed]) => [needed, SHARE_ACCESS]),
         CAPABILITIES.filter((name) => name !== capability),
       );
       await expectRefused(world, () => sending(world, incapable)(mutation, input), { code: 'CAPABILITY_MISSING' });
     }
-    const able = await connection(needs.map(([id, access]) => [id, [access]]));
+    const able = await having(needs.map(([id, access]) => [id, [access]]));
     const payload = await expectAllowed(() => sending(world, able)(mutation, input));
     const [shown] = Object.entries(payload).filter(([name]) => name !== 'userErrors');
     expect(shown?.[1]).toBeTruthy(); // whoever may not read sees the id all the same

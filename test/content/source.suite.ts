@@ -191,6 +191,67 @@ export function describeContentSource(name: string, make: () => Promise<Ground>)
       });
     });
 
+    describe('links', () => {
+      let mentioning: Id;
+      let hidden: Id;
+      const mention = (resourceId: Id): BlockTree => ({
+        content: { type: 'PARAGRAPH', richText: [{ type: 'MENTION', resourceId }] },
+        children: [],
+      });
+      beforeAll(async () => {
+        hidden = await ground.page({ title: 'Hidden', blocks: [mention(inner)] });
+        mentioning = await ground.page({
+          title: 'Mentioning',
+          under: home,
+          blocks: [
+            mention(table.id),
+            { ...mention(inner), children: [mention(hidden)] },
+            mention(inner),
+            mention(newId()),
+          ],
+        });
+      });
+      const mentionedIn = async (ctx: Context, window: Window = all) =>
+        ids((await ground.source.mentions(ctx, [mentioning], window)).get(mentioning) ?? []);
+      const linkedTo = async (ctx: Context, page = inner) =>
+        ids((await ground.source.backlinks(ctx, [page], all)).get(page) ?? []);
+
+      test('are listed in the order of the text, each once', async () => {
+        const ctx = await read(home, hidden);
+        expect(await mentionedIn(ctx)).toEqual([table.id, inner, hidden]);
+        const [first] = (await ground.source.mentions(ctx, [mentioning], { ...all, limit: 1 })).get(mentioning)!;
+        expect(await mentionedIn(ctx, { ...all, from: first!.position })).toEqual([inner, hidden]);
+        expect(await ground.source.countMentions(ctx, [mentioning])).toEqual(new Map([[mentioning, 3]]));
+        expect(await linkedTo(ctx)).toEqual([mentioning, hidden]);
+        expect(await ground.source.countBacklinks(ctx, [inner])).toEqual(new Map([[inner, 2]]));
+      });
+
+      test('show neither what is hidden nor what mentions it', async () => {
+        const ctx = await read(home);
+        expect(await mentionedIn(ctx)).toEqual([table.id, inner]);
+        expect((await ground.source.countMentions(ctx, [mentioning])).get(mentioning)).toBe(2);
+        expect(await linkedTo(ctx)).toEqual([mentioning]);
+        expect((await ground.source.countBacklinks(ctx, [inner])).get(inner)).toBe(1);
+      });
+
+      test('are not there for who may not read the page they are asked of', async () => {
+        const ctx = await read(mentioning);
+        expect(await linkedTo(ctx)).toEqual([]);
+        expect((await ground.source.countBacklinks(ctx, [inner])).size).toBe(0);
+        const other = await read(inner);
+        expect(await mentionedIn(other)).toEqual([]);
+        expect((await ground.source.countMentions(other, [mentioning])).size).toBe(0);
+      });
+
+      test('lead down from the first thing that is reached', async () => {
+        const wayTo = async (ctx: Context, id: Id) =>
+          ((await ground.source.breadcrumbs(ctx, [id])).get(id) ?? []).map((one) => one.id);
+        expect(await wayTo(await read(home), row)).toEqual([home, table.id, table.dataSourceId]);
+        expect(await wayTo(await read(table.id), row)).toEqual([table.id, table.dataSourceId]);
+        expect(await wayTo(await read(row), row)).toEqual([]);
+      });
+    });
+
     describe('blocks', () => {
       let page: Id;
       beforeAll(async () => {

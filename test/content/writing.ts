@@ -32,6 +32,8 @@ const TABLES = [
   'property_slot',
   'row_counter',
   'block',
+  'discussion',
+  'comment',
   'share',
   'change',
   'audit_entry',
@@ -74,6 +76,9 @@ export const sending =
     mutate(world, actor, mutation, input, answers);
 
 const answersOf = (mutation: string): string => {
+  if (/Comment$|Discussion$/.test(mutation)) {
+    return mutation === 'deleteComment' ? 'deletedId' : mutation === 'resolveDiscussion' ? 'discussionId' : 'commentId';
+  }
   if (/^delete(?!Block)/.test(mutation)) return 'deletedId';
   if (/Blocks?$|Markdown$/.test(mutation)) return 'page { id }';
   if (mutation.endsWith('Rows')) return 'rows { id } errors { index }';
@@ -97,6 +102,26 @@ export async function expectSoundTree(world: World, workspaceId: Id = world.work
       where r.workspace_id = $1
         and (walk.id is null or walk.path <> r.ancestors or r.in_trash <> (r.trashed_with is not null)
              or (r.in_trash and not r.trashed_with = any(r.ancestors)) or (above.in_trash and not r.in_trash))`,
+    [workspaceId],
+  );
+  expect(wrong).toEqual([]);
+  await expectSoundSearch(world, workspaceId);
+}
+
+/** Whatever was done: search looks at what there is, and at nothing else. */
+export async function expectSoundSearch(world: World, workspaceId: Id = world.workspaceId): Promise<void> {
+  const wrong = await world.sql(
+    `with due as (
+       select r.workspace_id, r.id, r.kind, r.workspace_id || r.ancestors as places, r.in_trash, r.last_edited_at,
+              to_tsvector('simple', search_fold(r.title)) as title,
+              to_tsvector('simple', search_fold(left(r.title || coalesce(E'\n' || (
+                select string_agg(block_text(b.content), E'\n' order by b.path) from block b
+                 where b.workspace_id = r.workspace_id and b.page_id = r.id), ''), 200000))) as words
+         from resource r where r.workspace_id = $1),
+     kept as (select * from search_text where workspace_id = $1)
+     (select 'is missing', due.* from due except select 'is missing', kept.* from kept)
+      union all
+     (select 'is too much', kept.* from kept except select 'is too much', due.* from due)`,
     [workspaceId],
   );
   expect(wrong).toEqual([]);

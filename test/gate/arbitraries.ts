@@ -218,6 +218,7 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     ],
     extra,
   );
+  const words = ['title', 'see', 'See, TIT', 'nowhere', '', needle, `title ${needle.slice(0, 4)}`, `see ${needle}`];
   const person = pick([...people, ...neighbour.people, { email: 'nobody@hidden.example', name: 'Nobody' }], target);
   const filters = [
     { title: titleFilter },
@@ -279,6 +280,16 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     () =>
       ask('page', { id: spelt(pick(pages.length > 0 ? pages : resources, target).id) }, [
         { name: 'id' },
+        { name: 'backlinks', args: page, fields: list(resource) },
+        { name: 'mentions', args: page, fields: list(resource) },
+      ]),
+    () =>
+      ask('node', { id: spelt(pick(resources, target).id) }, [
+        of('Resource', { name: 'breadcrumbs', fields: resource }),
+      ]),
+    () =>
+      ask('page', { id: spelt(pick(pages.length > 0 ? pages : resources, target).id) }, [
+        { name: 'id' },
         {
           name: 'properties',
           fields: [
@@ -333,6 +344,18 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     () => ask('pages', { ...page, filter: pick(filters, extra) }, list(resource)),
     () => ask('databases', page, list(resource)),
     () => ask('databases', { first: 20, filter: pick(filters, extra) }, list(resource)),
+    () =>
+      ask(
+        'search',
+        { ...page, query: pick(words, target) },
+        list([{ name: 'isTitleHit' }, { name: 'resource', fields: resource }]),
+      ),
+    () =>
+      ask(
+        'search',
+        { ...page, query: pick(words, extra), filter: { inTrash: through } },
+        list([{ name: 'resource', fields: [...resource, { name: 'createdBy', fields: user }] }]),
+      ),
     () => ask('users', { first: 50 }, list([...bare, ...user.slice(1)])),
     () => ask('users', { first: 50, filter: pick(userFilters, extra) }, list(user)),
     () => ask('users', { first: 50, filter: pick(userFilters, extra) }, [{ name: 'totalCount' }]),

@@ -90,6 +90,16 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
       variables: {},
     },
     { query: `{ page(id: "${hidden.id}") { markdown } }`, variables: {} },
+    ...[hidden.title, 'title', 'see', 'unavailable or title'].map((words) => ({
+      query:
+        'query Q($w: String!) { search(query: $w) { totalCount nodes { resource { title } highlights { parts { text } } } } }',
+      variables: { w: words.slice(0, 9) },
+    })),
+    { query: `{ page(id: "${hidden.id}") { backlinks { totalCount } breadcrumbs { id } } }`, variables: {} },
+    {
+      query: `{ page(id: "${open.id}") { mentions { nodes { title } totalCount } backlinks { nodes { title } } breadcrumbs { title } } }`,
+      variables: {},
+    },
     ...[
       `appendBlocks(input: { pageId: "${hidden.id}", blocks: [{ divider: true }] })`,
       `appendBlocks(input: { pageId: "${open.id}", blocks: [{ paragraph: { richText: [{ mention: "${hidden.id}" }] } }] })`,

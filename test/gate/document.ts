@@ -19,6 +19,8 @@ const TYPES: Record<string, string> = {
   'pages.filter': 'PageFilter',
   'databases.filter': 'DatabaseFilter',
   'users.filter': 'UserFilter',
+  'search.query': 'String!',
+  'search.filter': 'SearchFilter',
   'explainAccess.question': 'AccessQuestion!',
   after: 'String',
   before: 'String',

@@ -248,6 +248,150 @@ const mentioned: Door = {
     return seen;
   },
 };
+
+/** Ids of a list that says how many it has in all, and looks the same from its end. */
+function wholeList(
+  { nodes, totalCount }: ListAnswer,
+  backwards: ListAnswer,
+  expected: string[],
+  what: string,
+): Shown[] {
+  const ids = (shown: Shown[]) => shown.map((one) => one!.id);
+  const met = ids(nodes);
+  if (totalCount !== met.length || JSON.stringify(ids(backwards.nodes)) !== JSON.stringify(met))
+    throw new Error(`${what} counts ${totalCount} and lists ${met} and, from its end, ${ids(backwards.nodes)}.`);
+  if (met.toSorted().join() !== expected.toSorted().join()) throw new Error(`${what} lists ${met}, not ${expected}.`);
+  return nodes;
+}
+
+/** What is mentioned, as a list of its own. Neither its length nor its count tells of what is hidden. */
+const amongMentions: Door = {
+  name: 'list of what a page mentions',
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const page = workspace.resources.find(
+      (one) => fact.seen.get(one.id) === 'WHOLE' && one.mentions.some(({ resourceId }) => resourceId === resource.id),
+    );
+    if (!page) return undefined;
+    const { data } = await send({
+      query: `{ page(id: "${page.id}") { all: mentions(first: 100) { ${LIST} } back: mentions(last: 100) { ${LIST} } } }`,
+    });
+    const { all, back } = data!.page as Record<'all' | 'back', ListAnswer>;
+    const readable = page.mentions.flatMap(({ resourceId }) => {
+      const target = workspace.resources.find(({ id }) => id === resourceId);
+      return target && !target.inTrash && fact.seen.get(resourceId) === 'WHOLE' ? [resourceId] : [];
+    });
+    return find(wholeList(all, back, [...new Set(readable)], `What ${page.name} mentions`), resource);
+  },
+};
+
+const backlink: Door = {
+  name: 'backlinks of a page that it mentions',
+  shows: inLists,
+  ask: async ({ send, fact, workspace }, resource) => {
+    const target = workspace.resources.find(
+      ({ id, kind }) =>
+        kind === 'Page' &&
+        fact.seen.get(id) === 'WHOLE' &&
+        resource.mentions.some(({ resourceId }) => resourceId === id),
+    );
+    if (!target) return undefined;
+    const { data } = await send({
+      query: `{ page(id: "${target.id}") { all: backlinks(first: 100) { ${LIST} } back: backlinks(last: 100) { ${LIST} } } }`,
+    });
+    const { all, back } = data!.page as Record<'all' | 'back', ListAnswer>;
+    const readable = workspace.resources.filter(
+      ({ id, inTrash, mentions }) =>
+        fact.seen.get(id) === 'WHOLE' && !inTrash && mentions.some(({ resourceId }) => resourceId === target.id),
+    );
+    const expected = readable.map(({ id }) => id);
+    return find(wholeList(all, back, expected, `What mentions ${target.name}`), resource);
+  },
+};
+
+/** What hits of a search show. Only what a search must find is among them, and what is found has its title marked. */
+const searched = (name: string, query: (resource: ResourceModel) => string, inTrash = false): Door => ({
+  name,
+  shows: (seen, resource) => (seen === 'WHOLE' && resource.inTrash === inTrash ? 'WHOLE' : 'NOTHING'),
+  ask: async ({ send, fact, workspace }, resource) => {
+    const text = query(resource);
+    const body = await send({
+      query: `query Q($query: String!) { search(query: $query, first: 100, filter: { inTrash: ${inTrash} }) { totalCount
+        nodes { isTitleHit resource { id title } highlights { blockId parts { text isMatch } } } } }`,
+      variables: { query: text },
+    });
+    const found = listIn(body, 'search') as unknown as { totalCount: number; nodes: FoundHit[] } | null;
+    if (!found) return 'NOTHING';
+    const isDue = (one: ResourceModel) =>
+      fact.seen.get(one.id) === 'WHOLE' &&
+      one.inTrash === inTrash &&
+      (text === 'see' ? one.mentions.length > 0 : one.title === text);
+    const due = workspace.resources.filter(isDue).map(({ id }) => id);
+    const met = found.nodes.map((hit) => hit.resource!.id!);
+    if (found.totalCount !== met.length || met.toSorted().join() !== due.toSorted().join())
+      throw new Error(`${text} should be found in ${due}, but ${found.totalCount} are: ${met}`);
+    const hit = found.nodes.find((one) => one.resource!.id === resource.id);
+    if (!hit) return 'NOTHING';
+    const texts = hit.highlights.map(({ parts }) => parts.map((part) => part.text).join(''));
+    const expected = text === 'see' ? resource.mentions.slice(0, 2).map(() => 'See …') : [resource.title];
+    if (JSON.stringify(texts) !== JSON.stringify(expected)) throw new Error(`${text} is highlighted in ${texts}.`);
+    return seenIn(hit.resource, resource);
+  },
+});
+
+const withText = (door: Door): Door => ({
+  ...door,
+  ask: async (place, resource) => (resource.mentions.length > 0 ? door.ask(place, resource) : undefined),
+});
+
+interface FoundHit {
+  resource: Shown;
+  highlights: { parts: { text: string; isMatch: boolean }[] }[];
+}
+
+/** Both ends of a link must be read: what mentions a page is told to nobody who may not read that page. */
+const backlinkOfUnread: Door = {
+  name: 'backlinks of a page that is not read',
+  shows: () => 'NOTHING',
+  ask: async ({ send, fact, workspace }, resource) => {
+    const target = workspace.resources.find(
+      ({ id, kind }) =>
+        kind === 'Page' &&
+        fact.seen.get(id) !== 'WHOLE' &&
+        resource.mentions.some(({ resourceId }) => resourceId === id),
+    );
+    if (!target) return undefined;
+    const { data } = await send({
+      query: `{ found: page(id: "${target.id}") { backlinks { totalCount } mentions { totalCount } breadcrumbs { id } } }`,
+    });
+    const found = data!.found as Record<string, unknown> | null;
+    if (found && Object.values(found).some((one) => one !== null))
+      throw new Error(`${target.name} is not read, but tells ${JSON.stringify(found)}.`);
+    return 'NOTHING';
+  },
+};
+
+/** The way down stops at the reach: what is above it adds nothing, not even to its length. */
+const breadcrumb: Door = {
+  name: 'breadcrumbs of something below',
+  ask: async ({ send, fact, workspace }, resource) => {
+    const byId = new Map(workspace.resources.map((one) => [one.id, one]));
+    const above = (id: string | null): string[] => (id === null ? [] : [...above(byId.get(id)!.parentId), id]);
+    const below = workspace.resources.find(
+      ({ id, parentId }) => fact.seen.get(id) === 'WHOLE' && above(parentId).includes(resource.id),
+    );
+    if (!below) return undefined;
+    const { data } = await send({
+      query: `{ found: ${ROOTS[below.kind]}(id: "${below.id}") { breadcrumbs { id title } } }`,
+    });
+    const { breadcrumbs } = data!.found as { breadcrumbs: Shown[] };
+    const expected = above(below.parentId).filter((id) => ['WHOLE', 'ID'].includes(fact.seen.get(id) ?? ''));
+    const met = breadcrumbs.map((one) => one!.id);
+    if (met.join() !== expected.join()) throw new Error(`The way to ${below.name} is ${met}, not ${expected}.`);
+    return find(breadcrumbs, resource);
+  },
+};
+
 const markdown: Door = {
   name: 'Markdown of a page',
   ask: async ({ send }, resource) => {
@@ -689,6 +833,13 @@ export const RESOURCE_DOORS: Door[] = [
   belowUnread,
   above,
   mentioned,
+  amongMentions,
+  backlink,
+  backlinkOfUnread,
+  searched('search for its title', ({ title }) => title),
+  searched('search for its title in the trash', ({ title }) => title, true),
+  withText(searched('search for a word of its text', () => 'see')),
+  breadcrumb,
   markdown,
   mentionedInMarkdown,
   mentionedByWriter,

@@ -159,6 +159,31 @@ function sumsOf({ workspace }: RandomWorld): string[] {
   ];
 }
 
+/** Searches of each world. */
+const SEARCHES = 12;
+
+/** Words of what is hidden and of what is not, with ranks, highlights and the way on. */
+function searchesOf({ workspace }: RandomWorld): string {
+  const answer = `totalCount pageInfo { hasNextPage startCursor endCursor } edges { cursor }
+    nodes { isTitleHit resource { id title breadcrumbs { id } } highlights { blockId parts { text isMatch } } }`;
+  const [one, other, ...more] = workspace.resources.map(({ title }) => title);
+  const typed = ['title', 'see', 'see or title', '"see unavailable"', `title -${one}`, `see or "${other}"`, ...more];
+  const ways = [
+    'last: 2, orderBy: RANK',
+    'first: 3',
+    'first: 50, orderBy: RANK',
+    'first: 1, filter: { inTrash: true }',
+  ];
+  const fields = Array.from({ length: SEARCHES }, (_, n) => {
+    const query = JSON.stringify(typed[n] ?? 'title');
+    return `s${n}: search(query: ${query}, ${ways[n % ways.length]}) { ${answer} }`;
+  });
+  return `{ found: viewer { id } ${fields.join(' ')} }`;
+}
+
+const casesIn = (query: string): number =>
+  query.startsWith('{ found: page') ? 1 : query.startsWith('{ found: viewer') ? SEARCHES : SUMS;
+
 /** Why may it, and why may it not? Asked about everything there is, hidden or not. */
 const whyOf = ({ workspace, neighbour }: RandomWorld): Field[] =>
   [...workspace.resources, ...neighbour.resources.slice(-1)].map(({ id, kind }, index): Field => {
@@ -234,12 +259,12 @@ test('what is hidden can change as it likes: no byte of an answer moves', { time
         expect(settled(b), JSON.stringify({ document, connection, workspace, other })).toBe(settled(a));
         count.cases += fields.length;
       }
-      for (const query of sumsOf(world)) {
+      for (const query of [...sumsOf(world), searchesOf(world)]) {
         const document = { query, variables: {} };
         const [a, b] = await Promise.all([here.ask(workspace, asker, document), there.ask(other, asker, document)]);
         expect(settled(b), JSON.stringify({ document, connection, workspace, other })).toBe(settled(a));
         expect(a.body.data, a.bytes).toHaveProperty('found');
-        if (a.body.data?.found) count.cases += query.startsWith('{ found: page') ? 1 : SUMS;
+        if (a.body.data?.found) count.cases += casesIn(query);
       }
       count.worlds++;
     }),

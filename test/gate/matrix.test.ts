@@ -25,6 +25,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   appendBlocks: async (s) => ({ pageId: await s.page(), blocks: [{ divider: true }] }),
   approveConnection: async (s) => ({ connectionId: (await s.connection()).id }),
   approveUpgrade: async (s) => ({ installationId: (await s.connection()).installationId }),
+  createComment: async (s) => ({ parent: { pageId: await s.page() }, text: 'New' }),
   createDataSource: async (s) => ({ databaseId: (await database(s)).id }),
   createDatabase: async () => ({ parent: { workspace: true } }),
   createPage: async () => ({ parent: { workspace: true } }),
@@ -38,6 +39,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   createWorkspace: async () => ({ name: 'New' }),
   deleteGroup: async (s) => ({ groupId: await group(s) }),
   deletePasskey: async () => ({ id: newId() }),
+  deleteComment: async (s) => ({ id: (await comment(s)).id }),
   deleteBlock: async (s) => ({ id: await block(s) }),
   deleteConnection: async (s) => ({ id: (await s.connection()).id }),
   deleteDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
@@ -64,6 +66,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   removeMember: async (s) => ({ personId: await s.person() }),
   removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   replaceMarkdown: async (s) => ({ pageId: await s.page(), markdown: 'New' }),
+  resolveDiscussion: async (s) => ({ id: (await comment(s)).discussionId }),
   restoreDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
   restoreDatabase: async (s) => ({ id: (await database(s, 'database')).id }),
   restorePage: async (s) => ({ id: await pageThat(s, 'in_trash = true, trashed_with = id') }),
@@ -82,6 +85,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   uninstallConnection: async (s) => ({ installationId: await installed(s) }),
   unlockDatabase: async (s) => ({ id: (await database(s)).id }),
   unlockPage: async (s) => ({ id: await pageThat(s, 'locked = true') }),
+  updateComment: async (s) => ({ id: (await comment(s)).id, text: 'New' }),
   updateConnection: async (s) => ({ id: s.connectionId, name: `Renamed ${newId()}` }),
   updateGroup: async (s) => ({ groupId: await group(s), name: `Renamed ${newId()}` }),
   updateDataSource: async (s) => ({ id: (await database(s)).dataSourceId, title: 'Renamed' }),
@@ -140,6 +144,7 @@ const ARGUMENTS: Record<string, (stage: Stage) => Promise<string>> = {
   connection: async (s) => `id: "${s.connectionId}"`,
   dataSource: async () => `id: "${newId()}"`,
   database: async () => `id: "${newId()}"`,
+  discussions: async (s) => `pageId: "${await sharedPage(s)}"`,
   explainAccess: async (s) => `question: { about: { connectionId: "${s.connectionId}" } }`,
   effectiveAccess: async (s) => `connectionId: "${s.connectionId}"`,
   fieldAccess: async () => 'coordinates: ["Person.email"]',
@@ -338,6 +343,22 @@ async function block(stage: Stage): Promise<string> {
     [stage.workspaceId, id, await stage.page()],
   );
   return id;
+}
+
+/** Of nobody in particular. */
+async function comment(stage: Stage): Promise<{ id: string; discussionId: string }> {
+  const [id, discussionId, pageId] = [newId(), newId(), await stage.page()];
+  await world.sql('insert into discussion (workspace_id, id, page_id, created_at) values ($1, $2, $3, now())', [
+    stage.workspaceId,
+    discussionId,
+    pageId,
+  ]);
+  await world.sql(
+    `insert into comment (workspace_id, id, discussion_id, page_id, rich_text, created_at, last_edited_at)
+     values ($1, $2, $3, $4, '[{"type": "TEXT", "text": "Old"}]', now(), now())`,
+    [stage.workspaceId, id, discussionId, pageId],
+  );
+  return { id, discussionId };
 }
 
 async function suspended(stage: Stage): Promise<string> {

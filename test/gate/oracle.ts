@@ -128,6 +128,8 @@ export class Oracle {
       case 'databases':
         this.must('CONTENT_READ');
         return list('DatabaseList', live('Database').sort(lastEditedFirst).map(asThing), args);
+      case 'search':
+        return this.search(args);
       case 'users':
         return this.users(args);
       case 'viewer':
@@ -172,6 +174,29 @@ export class Oracle {
       .filter((one) => !email && text(one.name, name))
       .map((connection): Thing => ({ type: 'Bot', connection }));
     return list('UserList', [...people, ...bots], args);
+  }
+
+  /** Words that must all be there, the last one by its beginning. A mention adds no word: "See" is all that blocks say. */
+  private search(args: Record<string, unknown>): Thing {
+    this.must('CONTENT_READ');
+    const { inTrash = false } = (args.filter ?? {}) as { inTrash?: boolean };
+    const wordsOf = (text: string) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+    const wanted = wordsOf(String(args.query));
+    const holds = (words: string[]) =>
+      wanted.length > 0 &&
+      wanted.every((word, index) =>
+        words.some((one) => (index === wanted.length - 1 && word.length >= 3 ? one.startsWith(word) : one === word)),
+      );
+    const hits = this.workspace.resources
+      .filter((one) => this.reads(one) && one.inTrash === inTrash)
+      .map((one) => {
+        const title = wordsOf(one.title);
+        return { one, isTitleHit: holds(title), isHit: holds([...title, ...one.mentions.map(() => 'see')]) };
+      })
+      .filter(({ isHit }) => isHit)
+      .sort((a, b) => Number(b.isTitleHit) - Number(a.isTitleHit) || lastEditedFirst(a.one, b.one));
+    const things = hits.map(({ one, isTitleHit }) => plain('SearchHit', { isTitleHit, resource: asThing(one) }));
+    return list('SearchHitList', things, args);
   }
 
   private viewer(): Thing {
@@ -273,6 +298,12 @@ export class Oracle {
     return list('PageList', this.related(thing.page).map(asThing), args);
   }
 
+  /** From the top down. */
+  private above = ({ parentId }: ResourceModel): ResourceModel[] => {
+    const parent = this.resource(parentId);
+    return parent ? [...this.above(parent), parent] : [];
+  };
+
   /** What a row points to and shows. */
   private related = (row: ResourceModel): ResourceModel[] =>
     row.relations
@@ -319,6 +350,18 @@ export class Oracle {
         return resource.createdBy === null ? null : this.user(resource.createdBy);
       case 'children':
         return list('ResourceList', shown.sort(oldestFirst).map(asThing), args);
+      case 'breadcrumbs':
+        return this.above(resource).filter(this.reaches).map(asThing);
+      case 'mentions': {
+        const ids = [...new Set(resource.mentions.map(({ resourceId }) => resourceId))];
+        const mentioned = ids.flatMap((id) => this.resource(id) ?? []).filter((one) => this.reads(one) && !one.inTrash);
+        return list('ResourceList', mentioned.map(asThing), args);
+      }
+      case 'backlinks': {
+        const mention = ({ mentions }: ResourceModel) => mentions.some(({ resourceId }) => resourceId === resource.id);
+        const sources = this.workspace.resources.filter((one) => mention(one) && this.reads(one) && !one.inTrash);
+        return list('PageList', sources.sort(lastEditedFirst).map(asThing), args);
+      }
       case 'rows':
         return list('PageList', this.rows(shown, args).map(asThing), args);
       case 'dataSources':

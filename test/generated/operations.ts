@@ -659,10 +659,12 @@ export type FindNodeQuery = { node:
     | { __typename: 'CodeBlock', id: string }
     | { __typename: 'ColumnBlock', id: string }
     | { __typename: 'ColumnListBlock', id: string }
+    | { __typename: 'Comment', id: string }
     | { __typename: 'Connection', id: string }
     | { __typename: 'DataSource', title: string | null, id: string }
     | { __typename: 'Database', title: string | null, id: string }
     | { __typename: 'Delivery', id: string }
+    | { __typename: 'Discussion', id: string }
     | { __typename: 'DividerBlock', id: string }
     | { __typename: 'EmbedBlock', id: string }
     | { __typename: 'EquationBlock', id: string }

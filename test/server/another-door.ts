@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { createGateway } from '../../src/api/gateway.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/api/limits.js';
 import { createLog } from '../../src/lib/log.js';
-import { createHttpDoor, type HttpDoorOptions } from '../../src/server/http.js';
+import { createHttpDoor, type HttpDoor, type HttpDoorOptions } from '../../src/server/http.js';
 import type { World } from '../world.js';
 
-export interface AnotherDoor extends AsyncDisposable {
+export interface AnotherDoor extends AsyncDisposable, Pick<HttpDoor, 'hint'> {
   /** http://127.0.0.1:…, or another name of this machine, without a path. */
   url: string;
   /** Lets what is under way end, and writes down what was counted. */
@@ -23,7 +23,7 @@ export async function openAnotherDoor(
     ...options
   }: { publicUrl?: string; host?: string; limits?: Partial<Limits> } & Pick<
     HttpDoorOptions,
-    'trustProxy' | 'signInLimits'
+    'trustProxy' | 'signInLimits' | 'sharesDeliveries'
   > = {},
 ): Promise<AnotherDoor> {
   const log = createLog({ level: 'silent' });
@@ -42,5 +42,5 @@ export async function openAnotherDoor(
     closed ??= door.drain(1_000).then(() => gateway.stop());
     return closed;
   };
-  return { url, close, [Symbol.asyncDispose]: close };
+  return { url, hint: door.hint, close, [Symbol.asyncDispose]: close };
 }

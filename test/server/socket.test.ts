@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suspendConnection, updateConnection } from '../../src/connection/lifecycle.js';
 import { revokeToken } from '../../src/connection/token.js';
+import { NOTICES } from '../../src/events/settler.js';
 import { operatorOf } from '../../src/gate/actor.js';
 import { newId } from '../../src/lib/id.js';
 import { record } from '../events/settling.js';
 import { canary } from '../gate/canary.js';
 import { type Asker, openWorld, type World } from '../world.js';
+import { openAnotherDoor } from './another-door.js';
 import { bare, clientOf, type Envelope, FOLLOW, follow, once, until } from './sockets.js';
 
 let world: World;
@@ -187,6 +189,61 @@ describe('Who follows', () => {
       expect(extensions?.redactions).toMatchObject([{ coordinate: 'Person.name', count: 1 }]);
     }
     following.stop();
+  });
+});
+
+describe('What another process has settled', () => {
+  test('is told as soon as what one has settled oneself, as long as it is heard of, and also when it is not', async () => {
+    const { asker, page } = await reading();
+    await using door = await openAnotherDoor(world, { limits: { maxPointsPerMinute: 1e17 } });
+    const here = follow(clientOf(world, asker));
+    const there = follow(clientOf({ ...world, url: door.url }, asker));
+    await here.has(1);
+    await there.has(1);
+    const latenesses = async (): Promise<number[]> => {
+      const found: number[] = [];
+      for (let n = 0; n < 9; n++) {
+        const [so, far] = [here.deliveries.length, there.deliveries.length];
+        await write(page);
+        const cameAt = (following: typeof here, count: number) => following.has(count).then(() => performance.now());
+        const [first, second] = await Promise.all([cameAt(here, so + 1), cameAt(there, far + 1)]);
+        found.push(second - first);
+        await sleep(Math.random() * 50);
+      }
+      return found.sort((one, other) => one - other);
+    };
+    const deaf = await latenesses();
+    expect(deaf.at(-1)).toBeLessThan(1_000);
+    const hearing = world.store.hear(NOTICES, door.hint);
+    await sleep(100);
+    const heard = await latenesses();
+    await hearing.stop();
+    expect(heard[4], `it was ${deaf[4]} without`).toBeLessThan(60);
+    expect(there.envelopes().map(({ event }) => event?.sequence)).toEqual(
+      here.envelopes().map(({ event }) => event?.sequence),
+    );
+    here.stop();
+    there.stop();
+  });
+
+  test('is heard of again after the connection for it was cut', async () => {
+    const heard: string[] = [];
+    const hearing = world.store.hear('cut', (text) => heard.push(text));
+    const say = (text: string) => async () => {
+      await world.sql(`select pg_notify('cut', $1)`, [text]);
+      return heard.includes(text);
+    };
+    await until(say('before'));
+    await world.sql(`select pg_terminate_backend(pid) from pg_stat_activity
+                      where application_name = 'gatehouse hearing' and datname = current_database()`);
+    await until(say('after'));
+    await hearing.stop();
+    expect(await say('late')()).toBe(false);
+    const [left] = await world.sql<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+        where application_name = 'gatehouse hearing' and datname = current_database()`,
+    );
+    expect(left).toEqual({ count: 0 });
   });
 });
 

@@ -86,6 +86,11 @@ const nests: Record<string, string> = {
       id ... on ParagraphBlock { richText { plainText mention { id title } } } } } } } } } }`,
   'parents of parents': `query ($first: Int) {
     pages(first: $first) { nodes { id parent { id ... on Page { parent { id ... on Page { parent { id } } } } } } } }`,
+  'links of children, both ways': `query ($first: Int, $root: ID!) {
+    page(id: $root) { children(first: $first) { nodes { id ... on Page {
+      mentions(first: $first) { totalCount nodes { id title } } backlinks(first: $first) { totalCount nodes { id title } } } } } } }`,
+  'the way down to pages and rows': `query ($first: Int) {
+    pages(first: $first) { nodes { id breadcrumbs { id title } } } }`,
   'databases, their sources, their rows and the values in them': `query ($first: Int) {
     databases(first: 10) { nodes { id dataSources { id rows(first: $first) { nodes { id properties { id name } } } } } } }`,
   'authors along pages and rows': `query ($first: Int, $source: ID!) {

@@ -2,7 +2,9 @@
 // database that does not keep them is served all the same.
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createDatabase } from '../../src/content/database-lifecycle.js';
 import { createPage } from '../../src/content/page-lifecycle.js';
+import { createRows } from '../../src/content/row-lifecycle.js';
 import type { Id } from '../../src/lib/id.js';
 import { createLog } from '../../src/lib/log.js';
 import { Refusal } from '../../src/lib/refusal.js';
@@ -179,13 +181,22 @@ describe('A command', () => {
     expect(seen).toEqual([{ title: "Second'; drop table page --" }]);
     expect(world.statements.map((text) => text.trim().split(/\s+/, 2).join(' '))).toEqual([
       'begin',
-      'set local',
       'update page',
       'select title',
       'commit',
     ]);
     expect(world.statements.join()).not.toContain('Second');
     expect(await title()).toBe("Second'; drop table page --");
+  });
+
+  test('is planned with its values, but where rows are written, and nothing of that lasts', async () => {
+    const mode = () => command(({ rows }) => rows(sql`show plan_cache_mode`));
+    expect(await mode()).toEqual([{ plan_cache_mode: 'force_custom_plan' }]);
+    const { dataSourceId } = await createDatabase(operator(world), { parent: { kind: 'Workspace' } });
+    world.statements.length = 0;
+    await createRows(operator(world), { dataSourceId, rows: [{ title: 'Row' }] });
+    expect(world.statements.filter((text) => text.includes('plan_cache_mode'))).toHaveLength(1);
+    expect(await mode()).toEqual([{ plan_cache_mode: 'force_custom_plan' }]);
   });
 
   test('that is refused before it asks anything sends nothing at all', async () => {

@@ -62,6 +62,8 @@ export const AUDIT_ACTIONS = [
   'webhook_subscription.paused',
   'webhook_subscription.resumed',
   'webhook_subscription.deleted',
+  'webhook_subscription.failing',
+  'webhook_subscription.disabled',
   'signing_secret.rotated',
   'share.granted',
   'share.updated',

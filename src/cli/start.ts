@@ -19,11 +19,13 @@ import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
+import { keepWebhooks } from '../server/keep-webhooks.js';
 import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
+import { judgeUrl } from '../webhook/address.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -75,9 +77,11 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits, contentLimits, trustProxy, eventDays } = configuration;
+      const { egressAllowed, maxWebhookSubscriptions } = configuration;
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
+      const egress = { allowed: egressAllowed, publicUrl: () => root };
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
@@ -88,6 +92,7 @@ async function serve(
         tracing,
         showStatements,
         createDemoWorkspace: demoWorkspacesOf(store),
+        webhooks: { maxSubscriptions: maxWebhookSubscriptions, judgeUrl: (url) => judgeUrl(url, egress) },
       });
       const lastUse = rememberLastUse({ em: store.em, log });
       const door = createHttpDoor({ gateway, store, log, metrics, usage, metricsToken, tracing, trustProxy, lastUse });
@@ -96,7 +101,12 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
+      const webhookKeeper = keepWebhooks({ store, render: gateway.renderDelivery, egress, log, days: eventDays });
+      const settled = (): void => {
+        door.news();
+        webhookKeeper.news();
+      };
+      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
       const hearing = store.hear(NOTICES, door.hint);
       const reachKeeper = keepReach(store, log);
       try {
@@ -119,6 +129,7 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
+        await webhookKeeper.stop();
         await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();

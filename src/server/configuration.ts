@@ -8,6 +8,7 @@ import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js
 import type { ExportLimits } from '../importer/limits.js';
 import { invariant } from '../lib/invariant.js';
 import { invalid } from '../lib/refusal.js';
+import { type Allowance, parseAllowances } from '../webhook/address.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
 export const CONFIG_FILE = 'gatehouse.config.json';
@@ -32,6 +33,10 @@ export interface Configuration {
   importLimits: Partial<ExportLimits>;
   /** Events are kept for so many days. */
   eventDays: number;
+  /** Where webhooks may be posted to besides public addresses. */
+  egressAllowed: readonly Allowance[];
+  /** Endpoints of one connection. */
+  maxWebhookSubscriptions: number;
   /** Of what a request may ask. */
   limits: Limits;
   /** Of how much may be written at once. */
@@ -100,6 +105,18 @@ const proxies: Setting = {
   },
 };
 
+const egress: Setting = {
+  parse: (value, name) => {
+    const allowed = parseAllowances(value);
+    if (!allowed) {
+      throw invalid(
+        `${name} should be addresses and networks with ports, like 127.0.0.1:3000,10.0.0.0/8:8443, but is: ${value.slice(0, 60)}`,
+      );
+    }
+    return allowed;
+  },
+};
+
 const SETTINGS = {
   DATABASE_URL: text,
   GATEHOUSE_DATA: text,
@@ -110,6 +127,8 @@ const SETTINGS = {
   GATEHOUSE_METRICS_TOKEN: secret(16),
   GATEHOUSE_SHOW_STATEMENTS: onOff,
   GATEHOUSE_EVENT_DAYS: integer(1, 3_650),
+  GATEHOUSE_EGRESS_ALLOW: egress,
+  GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS: integer(0, 10_000),
   HOST: text,
   PORT: integer(0, 65_535),
   GATEHOUSE_MAX_BODY_BYTES: integer(1_000, 100_000_000),
@@ -201,6 +220,8 @@ export function readConfiguration({
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,
     maxStatementMs: value('GATEHOUSE_MAX_STATEMENT_MS'),
     eventDays: value('GATEHOUSE_EVENT_DAYS') ?? 30,
+    egressAllowed: value('GATEHOUSE_EGRESS_ALLOW') ?? [],
+    maxWebhookSubscriptions: value('GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS') ?? 20,
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
       maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),

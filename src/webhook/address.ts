@@ -85,8 +85,16 @@ export function mayBeDialled(
       parsed.match(allowance.network as never),
   );
   if (isNamed) return true;
-  return isSecure && HTTPS_PORTS.includes(port) && parsed.range() === 'unicast' && !INSIDE.includes(parsed.toString());
+  return isSecure && HTTPS_PORTS.includes(port) && isPublic(parsed);
 }
+
+/** Of IPv6 what is handed out to the world (RFC 4291 §2.4); the rest has meanings that change. */
+const GLOBAL: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
+
+const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean =>
+  address.range() === 'unicast' &&
+  !INSIDE.includes(address.toString()) &&
+  (address.kind() === 'ipv4' || (address as ipaddr.IPv6).match(GLOBAL));
 
 const fits = (allowance: Allowance, port: number): boolean =>
   allowance.port === null ? HTTPS_PORTS.includes(port) : allowance.port === port;

@@ -16,6 +16,7 @@ import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
+import { keepProjection } from '../server/keep-projection.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
@@ -23,6 +24,7 @@ import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -74,6 +76,7 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits, contentLimits, trustProxy, eventDays } = configuration;
+      const webhooks = { ...DEFAULT_WEBHOOK_SETTINGS, maxSubscriptions: configuration.maxWebhookSubscriptions };
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
@@ -83,6 +86,7 @@ async function serve(
         log,
         limits,
         contentLimits,
+        webhooks,
         observer: observers(metrics, usage, { denied: (coordinate, actor) => denials.count(actor, coordinate) }),
         tracing,
         showStatements,
@@ -95,7 +99,12 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
+      const projectionKeeper = keepProjection({ store, log, days: eventDays });
+      const settled = () => {
+        door.news();
+        projectionKeeper.news();
+      };
+      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
       const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
@@ -116,6 +125,7 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
+        await projectionKeeper.stop();
         await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();

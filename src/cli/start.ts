@@ -17,6 +17,7 @@ import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
+import { keepProjection } from '../server/keep-projection.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { keepWebhooks } from '../server/keep-webhooks.js';
@@ -101,10 +102,11 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const webhookKeeper = keepWebhooks({ store, render: gateway.renderDelivery, egress, log, days: eventDays });
-      const settled = (): void => {
+      const webhookKeeper = keepWebhooks({ store, render: gateway.renderDelivery, egress, log });
+      const projectionKeeper = keepProjection({ store, log, days: eventDays, made: webhookKeeper.news });
+      const settled = () => {
         door.news();
-        webhookKeeper.news();
+        projectionKeeper.news();
       };
       const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
       const hearing = store.hear(NOTICES, door.hint);
@@ -129,6 +131,7 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
+        await projectionKeeper.stop();
         await webhookKeeper.stop();
         await reachKeeper.stop();
         await keeper.stop();

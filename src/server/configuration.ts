@@ -9,6 +9,7 @@ import type { ExportLimits } from '../importer/limits.js';
 import { invariant } from '../lib/invariant.js';
 import { invalid } from '../lib/refusal.js';
 import { type Allowance, parseAllowances } from '../webhook/address.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
 export const CONFIG_FILE = 'gatehouse.config.json';
@@ -128,7 +129,6 @@ const SETTINGS = {
   GATEHOUSE_SHOW_STATEMENTS: onOff,
   GATEHOUSE_EVENT_DAYS: integer(1, 3_650),
   GATEHOUSE_EGRESS_ALLOW: egress,
-  GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS: integer(0, 10_000),
   HOST: text,
   PORT: integer(0, 65_535),
   GATEHOUSE_MAX_BODY_BYTES: integer(1_000, 100_000_000),
@@ -169,6 +169,7 @@ const SETTINGS = {
   GATEHOUSE_MAX_DISCUSSIONS: integer(1, 1_000_000),
   GATEHOUSE_MAX_COMMENTS: integer(1, 1_000_000),
   GATEHOUSE_MAX_SEARCH_LENGTH: integer(1, 10_000),
+  GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS: integer(0, 10_000),
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -221,7 +222,7 @@ export function readConfiguration({
     maxStatementMs: value('GATEHOUSE_MAX_STATEMENT_MS'),
     eventDays: value('GATEHOUSE_EVENT_DAYS') ?? 30,
     egressAllowed: value('GATEHOUSE_EGRESS_ALLOW') ?? [],
-    maxWebhookSubscriptions: value('GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS') ?? 20,
+    maxWebhookSubscriptions: value('GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS') ?? DEFAULT_WEBHOOK_SETTINGS.maxSubscriptions,
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
       maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),

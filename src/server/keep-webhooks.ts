@@ -1,7 +1,6 @@
-// Sends webhooks while the server runs: events become deliveries, those that are due are sent, those that finished long ago go.
+// Sends webhooks while the server runs: what is due goes out, what was left behind by processes that are no more is taken up.
 // Every process does it; none leads.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RenderDelivery } from '../api/render-delivery.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
@@ -9,124 +8,99 @@ import type { Store } from '../store/store.js';
 import { recoverLost } from '../webhook/claim.js';
 import { deliverDue } from '../webhook/deliver.js';
 import type { EgressOptions } from '../webhook/egress.js';
-import { releaseStranded } from '../webhook/lane.js';
-import { projectDue } from '../webhook/project.js';
 import { VERSION } from './version.js';
 
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 100;
 const RECOVER_EVERY_MS = 5_000;
-const TIDY_EVERY_MS = 3_600_000; // an hour
+/** Batches of this process that are under way at once: one that waits for a slow endpoint keeps no other from its turn. */
+const MAX_BATCHES = 10;
 
 export interface WebhookKeeping {
   store: Pick<Store, 'em' | 'reader' | 'keys'>;
   render: RenderDelivery;
   egress: EgressOptions;
   log: Logger;
-  /** Deliveries that are finished are kept for so many days. */
-  days: number;
 }
 
 export interface WebhookKeeper {
-  /** There are new events. */
+  /** There are new deliveries: they are looked at now. */
   news(): void;
-  /** Ends what is under way: whoever comes next tries it again, with the same ids. */
+  /** Breaks off what is under way: whoever comes next tries it again, under the same ids. */
   stop(): Promise<void>;
 }
 
 /** Begins to send. Never throws: what could not be done is tried again. */
-export function keepWebhooks({ store, render, egress, log, days }: WebhookKeeping): WebhookKeeper {
+export function keepWebhooks({ store, render, egress, log }: WebhookKeeping): WebhookKeeper {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const { em, keys } = store;
   const sender = {
-    em: store.em,
-    reader: () => store.reader(),
-    keys: store.keys,
+    em,
+    keys,
     log,
-    owner: newId(),
     egress,
     render,
-    userAgent: `Gatehouse/${VERSION}`,
     signal,
+    reader: () => store.reader(),
+    owner: newId(),
+    userAgent: `Gatehouse/${VERSION}`,
   };
-  let hasNews = true;
+  const underWay = new Set<Promise<void>>();
+  let isAwaited = false;
   let wake: (() => void) | undefined;
   let troubled = false;
+  let recoveredAt = Number.NEGATIVE_INFINITY;
 
-  const tryIt = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-      troubled = false;
-    } catch (error) {
-      if (!troubled && !signal.aborted) log.warn({ err: error }, 'Webhooks could not be sent; it is tried again');
-      troubled = true;
+  const news = (): void => {
+    isAwaited = true;
+    wake?.();
+  };
+  const trouble = (error: unknown): void => {
+    if (!troubled && !signal.aborted) log.warn({ err: error }, 'Webhooks could not be sent; it is tried again');
+    troubled = true;
+  };
+  /** Takes a batch, and once it is done looks whether there is more. */
+  const sendBatch = (): void => {
+    const batch: Promise<void> = deliverDue(sender)
+      .then((sent) => {
+        troubled = false;
+        if (sent > 0) news();
+      }, trouble)
+      .finally(() => underWay.delete(batch));
+    underWay.add(batch);
+  };
+  const look = async (): Promise<void> => {
+    if (performance.now() - recoveredAt > RECOVER_EVERY_MS) {
+      await recoverLost(em());
+      recoveredAt = performance.now();
     }
+    if (underWay.size < MAX_BATCHES) sendBatch();
   };
   const pause = async (): Promise<void> => {
-    if (hasNews) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    wake = resolve;
-    const timer = setTimeout(resolve, LOOK_EVERY_MS);
-    await promise;
-    clearTimeout(timer);
-    wake = undefined;
+    if (!isAwaited || underWay.size >= MAX_BATCHES) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      await promise;
+      clearTimeout(timer);
+      wake = undefined;
+    }
+    isAwaited = false;
   };
-
-  /** Two loops, so that what is slow to send holds up nothing that has just happened. */
-  const projecting = (async () => {
+  const looking = (async () => {
     while (!signal.aborted) {
-      hasNews = false;
-      await tryIt(async () => void (await projectDue({ em: store.em, reader: () => store.reader() })));
+      await look().catch(trouble);
       if (!signal.aborted) await pause();
     }
   })();
-  const underWay = new Set<Promise<unknown>>();
-  const delivering = (async () => {
-    let recoveredAt = 0;
-    while (!signal.aborted) {
-      let sent = 0;
-      await tryIt(async () => {
-        if (Date.now() - recoveredAt > RECOVER_EVERY_MS) {
-          await recoverLost(store.em());
-          await releaseStranded(store.em());
-          recoveredAt = Date.now();
-        }
-        sent = await Promise.race([startOne(), sleep(LOOK_EVERY_MS, 0)]);
-      });
-      if (sent === 0 || underWay.size >= MAX_BATCHES)
-        await sleep(LOOK_EVERY_MS / 5, undefined, { signal }).catch(() => {});
-    }
-    await Promise.all(underWay);
-  })();
-  /** A batch that waits for a slow endpoint does not keep the next from being started. */
-  const startOne = (): Promise<number> => {
-    if (underWay.size >= MAX_BATCHES) return Promise.resolve(0);
-    const batch = deliverDue(sender);
-    underWay.add(batch);
-    const done = () => void underWay.delete(batch);
-    batch.then(done, done);
-    return batch;
-  };
-  const tidy = async (): Promise<void> => {
-    await store
-      .em()
-      .execute(`delete from delivery where finished_at < now() - ?::int * interval '1 day'`, [days])
-      .catch((error: unknown) => log.warn({ err: error }, 'Old deliveries could not be let go; it is tried again'));
-  };
-  const tidying = setInterval(() => void tidy(), TIDY_EVERY_MS).unref();
 
   return {
-    news: () => {
-      hasNews = true;
-      wake?.();
-    },
+    news,
     stop: async () => {
       stopping.abort();
-      clearInterval(tidying);
       wake?.();
-      await Promise.all([projecting, delivering]);
+      await looking;
+      await Promise.all(underWay);
     },
   };
 }
-
-/** Batches of one process that are under way at once. */
-const MAX_BATCHES = 10;

@@ -9,7 +9,9 @@ import type { Actor, ConnectionActor } from '../../src/gate/actor.js';
 import { ALL_BITS, type Capability } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { sealExcerpt } from '../../src/webhook/excerpt.js';
+import { releaseStranded } from '../../src/webhook/lane.js';
 import { projectDue } from '../../src/webhook/project.js';
+import { dropFinished, suppressOrphans } from '../../src/webhook/retention.js';
 import { openSigningSecret } from '../../src/webhook/secret.js';
 import type { Sending } from '../../src/webhook/told.js';
 import { askAs, mutate, operatorIn, signedIn } from '../asking.js';
@@ -511,6 +513,47 @@ describe('Deliveries', () => {
     await settled(world);
     await projectDue(world.store);
     expect((await sendings(id)).map(({ waits }) => waits)).toEqual([false, false, false, true]);
+  });
+
+  test('are made as it happens, end with the endpoint or the connection, and are forgotten after a while', async () => {
+    const { asker, page } = await reached();
+    const eventTypes = ['PAGE_PROPERTIES_UPDATED'];
+    const id = await verified({ connectionId: asker.connectionId, eventTypes });
+    const other = await verified({ connectionId: asker.connectionId, eventTypes });
+    const stop = world.keepLog();
+    await rename(page);
+    await expect.poll(async () => (await sendings(id)).length, { timeout: 5_000 }).toBe(1);
+    await stop();
+    await carried(owner, 'deleteWebhookSubscription', { id });
+    expect(await suppressOrphans(world.store.em())).toBe(1);
+    expect((await sendings(id)).map(({ state }) => state)).toEqual(['SUPPRESSED']);
+    expect((await sendings(other)).map(({ state }) => state)).toEqual(['PENDING']);
+    await world.sql(`update connection set status = 'DELETED' where id = $1`, [asker.connectionId]);
+    expect(await suppressOrphans(world.store.em())).toBe(1);
+    expect((await sendings(other)).map(({ state }) => state)).toEqual(['SUPPRESSED']);
+    await dropFinished(world.store.em(), new Date(Date.now() - 60_000));
+    expect(await sendings(other)).toHaveLength(1);
+    await dropFinished(world.store.em(), new Date(Date.now() + 60_000));
+    expect(await sendings(other)).toEqual([]);
+  });
+
+  test('that wait behind nothing are let go', async () => {
+    const { asker, page } = await reached();
+    const id = await verified({
+      connectionId: asker.connectionId,
+      eventTypes: ['PAGE_PROPERTIES_UPDATED'],
+      lane: 'RESOURCE',
+    });
+    for (let i = 0; i < 3; i++) await rename(page);
+    await settled(world);
+    await projectDue(world.store);
+    await world.sql(
+      `update delivery set state = 'DELIVERED', finished_at = now() where subscription_id = $1 and sequence = 1`,
+      [id],
+    );
+    expect(await releaseStranded(world.store.em())).toBe(1);
+    expect((await sendings(id)).map(({ waits }) => waits)).toEqual([false, false, true]);
+    expect(await releaseStranded(world.store.em())).toBe(0);
   });
 
   test('carry the envelope of the reference product, and are suppressed once the page is out of reach', async () => {

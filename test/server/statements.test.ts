@@ -89,6 +89,9 @@ const nests: Record<string, string> = {
   'links of children, both ways': `query ($first: Int, $root: ID!) {
     page(id: $root) { children(first: $first) { nodes { id ... on Page {
       mentions(first: $first) { totalCount nodes { id title } } backlinks(first: $first) { totalCount nodes { id title } } } } } } }`,
+  'what is found, where the words stand, and who mentions it': `query ($first: Int) {
+    search(query: "page or row", first: $first) { totalCount nodes { resource { id title
+      ... on Page { backlinks(first: 5) { nodes { id } } } } highlights { parts { text isMatch } } } } }`,
   'the way down to pages and rows': `query ($first: Int) {
     pages(first: $first) { nodes { id breadcrumbs { id title } } } }`,
   'databases, their sources, their rows and the values in them': `query ($first: Int) {

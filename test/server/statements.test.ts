@@ -73,6 +73,8 @@ const variablesOf: Record<string, (first: number) => Record<string, unknown>> = 
   SumRowsDocument: (first) => ({ id: source, first, by: { createdAt: {} }, property: 'title' }),
   SortPagesDocument: (first) => ({ first, orderBy: [{ title: 'ASC' }] }),
   SortDatabasesDocument: (first) => ({ first, orderBy: [{ title: 'ASC' }] }),
+  SearchDocument: (first) => ({ query: 'page or row', first }),
+  ReadLinksDocument: (first) => ({ id: root, first }),
   FindUserDocument: () => ({ email }),
   MySchemaDocument: () => ({ coordinates: ['Person.email'] }),
 };

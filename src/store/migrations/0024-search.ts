@@ -148,8 +148,10 @@ select r.workspace_id, r.id, r.kind, r.workspace_id || r.ancestors, r.in_trash, 
        case r.kind when 'Page' then page_words(r.workspace_id, r.id, r.title) else search_words(r.title) end
   from resource r;
 
-create index search_text_words on search_text using gin (places, title, words);
-create index search_text_others on search_text using gin (places, title, words) where kind <> 'Page';
+-- What was written last waits in a list, to be put into the index together with others; a short one, for each search reads it.
+create index search_text_words on search_text using gin (places, title, words) with (gin_pending_list_limit = 512);
+create index search_text_others on search_text using gin (places, title, words) with (gin_pending_list_limit = 512)
+ where kind <> 'Page';
 create index search_text_recent on search_text (workspace_id, last_edited_at desc, resource_id desc);
 `;
 

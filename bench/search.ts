@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { localContent } from '../src/content/local.js';
 import { replaceMarkdown } from '../src/content/markdown-lifecycle.js';
 import { movePage, updatePage } from '../src/content/page-lifecycle.js';
+import { buildReach } from '../src/content/reach-build.js';
 import { MAX_HITS, type SearchQuery } from '../src/content/search-hit.js';
 import { termsOf } from '../src/content/search-query.js';
 import type { Context } from '../src/context.js';
@@ -17,7 +18,7 @@ import { openBenchPostgres } from './world.js';
 
 const small = process.argv.includes('--small');
 const asked = process.argv.find((word) => word.startsWith('--pages='))?.slice('--pages='.length);
-const PAGES = asked ? Number(asked) : small ? 3_000 : 1_000_000;
+const PAGES = asked ? Number(asked) : small ? 125_000 : 1_000_000;
 const ROUNDS = small ? 2 : 7;
 const CHUNK = 50_000;
 
@@ -29,6 +30,9 @@ const WORDS: [word: string, oneIn: number][] = [
   ['hundredth', 100],
   ['seldom', 10_000],
 ];
+
+const textOf = (words: number): string =>
+  Array.from({ length: words }, () => `word${Math.floor(Math.random() * 5_000)}`).join(' ');
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
@@ -43,6 +47,7 @@ try {
   say(`Planted in ${((await timed(() => plant(databaseUrl, workspaceId, PAGES))) / 1_000).toFixed(0)} s,`);
   say(`their texts in ${((await timed(() => write(databaseUrl, workspaceId))) / 1_000).toFixed(0)} s.`);
   const readers = await readersOf(store, workspaceId);
+  await buildReach(store.em);
   readers.push({ name: 'the whole workspace', ctx: contextOf(store, operatorOf(workspaceId)) });
   await vacuum(databaseUrl);
   say();
@@ -134,6 +139,3 @@ async function write(databaseUrl: string, workspaceId: string): Promise<void> {
     );
   }
 }
-
-const textOf = (words: number): string =>
-  Array.from({ length: words }, () => `word${Math.floor(Math.random() * 5_000)}`).join(' ');

@@ -10,6 +10,7 @@ import { face } from '../property/property-schema.js';
 import { placeOf, positionOf, type SortTerm, stretchOf } from './keyset.js';
 import { add } from './local-related.js';
 import { reachOf, readable, readRoots } from './reach.js';
+import { openTo } from './reach-list.js';
 import { ancestors, columns, lookColumns, type ResourceRow, resourceOf, schemaColumns } from './resource-row.js';
 import { Highlight, HighlightPart, MAX_HITS, SearchHit, type SearchQuery } from './search-hit.js';
 import { excerptOf, type Marked, markerOf } from './search-query.js';
@@ -99,7 +100,7 @@ const partOf = ({ text, isMatch }: Marked, access: number): HighlightPart =>
 const hits = ({ actor }: Context, { terms, kinds, inTrash, order }: SearchQuery): Sql => {
   const { own, installers } = readRoots(actor);
   return sql`search_hits(
-    ${actor.workspaceId}::uuid, ${own}, ${installers}, search_query(${JSON.stringify(terms)}::jsonb),
+    ${openTo(actor)}, ${own}, ${installers}, search_query(${JSON.stringify(terms)}::jsonb),
     ${kinds.length === 0 ? null : kinds.map((kind) => KINDS[kind])}::text[], ${inTrash}::boolean, ${MAX_HITS}::int,
     ${order === 'RANK'}::boolean)`;
 };

@@ -35,7 +35,7 @@ export async function countPagesReached({ actor, reader }: Context): Promise<num
 }
 
 /** The workspace, who holds the shares, whose reach cuts them, and what they must open. */
-function openTo(actor: Actor): Sql {
+export function openTo(actor: Actor): Sql {
   const [installationId, personId, installerId] =
     actor.kind === 'CONNECTION'
       ? [actor.installationId, null, actor.installedById]

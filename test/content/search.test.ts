@@ -7,6 +7,7 @@ import { localContent } from '../../src/content/local.js';
 import type { RichTextSpan } from '../../src/content/rich-text.js';
 import { MAX_HITS, type SearchOrderName } from '../../src/content/search-hit.js';
 import { termsOf } from '../../src/content/search-query.js';
+import { operatorOf } from '../../src/gate/actor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { actAs } from '../../src/server/authenticate.js';
 import { CASES_TIMEOUT_MS, cases, tally } from '../gate/cases.js';
@@ -277,6 +278,15 @@ test('no more than a thousand are hits, the newest of those that may be read, ho
   expect(newest.map(({ resource }) => resource.title)).toEqual(
     Array.from({ length: 100 }, (_, n) => `Damson ${MAX_HITS + 5 - n}`),
   );
+  // Databases are in no list of pages, and whoever reaches the whole workspace is asked for no list at all.
+  await world.database({ title: 'Damson base', under: shown });
+  const kinds = (await search('damson', { first: 3 })).nodes.map(({ resource }) => resource.__typename);
+  expect(kinds.sort()).toEqual(['DataSource', 'Database', 'Page']);
+  const ctx = world.gateway.contextFor(operatorOf(world.workspaceId), world.store.reader());
+  const query = { terms: termsOf('damson'), kinds: [], inTrash: false, order: 'NEWEST' as const };
+  const placed = await localContent.search(ctx, query, { limit: 2, backwards: false, from: null });
+  expect(placed.map(({ row }) => row.resource!.title)).toEqual([5, 4, 3].map((n) => `Damson ${MAX_HITS + n}`));
+  expect(await localContent.countHits(ctx, query)).toBe(MAX_HITS);
 });
 
 describe('against an evaluator in memory', () => {

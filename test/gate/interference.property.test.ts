@@ -188,7 +188,8 @@ const casesIn = (query: string): number =>
 const whyOf = ({ workspace, neighbour }: RandomWorld): Field[] =>
   [...workspace.resources, ...neighbour.resources.slice(-1)].map(({ id, kind }, index): Field => {
     const action = [null, 'READ', 'UPDATE', 'COMMENT_READ'][index % 4];
-    const coordinate = [null, `${kind}.title`, `${kind}.id`, 'Person.email', 'Page.children'][index % 5];
+    const coordinates = [null, `${kind}.title`, `${kind}.id`, 'Person.email', 'Page.children', 'Page.backlinks'];
+    const coordinate = [...coordinates, `${kind}.breadcrumbs`, 'SearchHit.highlights', 'Query.search'][index % 9];
     const on = ['id', 'title', 'inTrash'].map((name) => ({ name }));
     const share = [
       { name: 'access' },

@@ -73,6 +73,8 @@ const variablesOf: Record<string, (first: number) => Record<string, unknown>> = 
   SumRowsDocument: (first) => ({ id: source, first, by: { createdAt: {} }, property: 'title' }),
   SortPagesDocument: (first) => ({ first, orderBy: [{ title: 'ASC' }] }),
   SortDatabasesDocument: (first) => ({ first, orderBy: [{ title: 'ASC' }] }),
+  SearchDocument: (first) => ({ query: 'page or row', first }),
+  ReadLinksDocument: (first) => ({ id: root, first }),
   FindUserDocument: () => ({ email }),
   MySchemaDocument: () => ({ coordinates: ['Person.email'] }),
 };
@@ -89,6 +91,9 @@ const nests: Record<string, string> = {
   'links of children, both ways': `query ($first: Int, $root: ID!) {
     page(id: $root) { children(first: $first) { nodes { id ... on Page {
       mentions(first: $first) { totalCount nodes { id title } } backlinks(first: $first) { totalCount nodes { id title } } } } } } }`,
+  'what is found, where the words stand, and who mentions it': `query ($first: Int) {
+    search(query: "page or row", first: $first) { totalCount nodes { resource { id title
+      ... on Page { backlinks(first: 5) { nodes { id } } } } highlights { parts { text isMatch } } } } }`,
   'the way down to pages and rows': `query ($first: Int) {
     pages(first: $first) { nodes { id breadcrumbs { id title } } } }`,
   'databases, their sources, their rows and the values in them': `query ($first: Int) {

@@ -148,7 +148,10 @@ select r.workspace_id, r.id, r.kind, r.workspace_id || r.ancestors, r.in_trash, 
        case r.kind when 'Page' then page_words(r.workspace_id, r.id, r.title) else search_words(r.title) end
   from resource r;
 
-create index search_text_words on search_text using gin (places, title, words);
+-- What was written last waits in a list, to be put into the index together with others; a short one, for each search reads it.
+create index search_text_words on search_text using gin (places, title, words) with (gin_pending_list_limit = 512);
+create index search_text_others on search_text using gin (places, title, words) with (gin_pending_list_limit = 512)
+ where kind <> 'Page';
 create index search_text_recent on search_text (workspace_id, last_edited_at desc, resource_id desc);
 `;
 
@@ -242,50 +245,80 @@ const FOUND = `s.workspace_id = in_workspace and s.in_trash = trashed and s.plac
 const IN_TITLE = 's.title @@ query and s.words @@ query';
 const IN_TEXT = 's.words @@ query and not s.title @@ query';
 
-/** The newest so many that hold, as an array. Where the newest of all hold them often enough, walking down from there ends
- *  soon; else the index on words and places is asked, apart from the order, which would lead the planner to walk for ever. */
+/** The newest pages below what is shared, as an array. */
+const newestReached = (howMany: string): string => `array(
+      select f.id from newest_pages_reached(in_workspace, of_installation, of_person, of_installer, need, null, null, ${howMany}) f)`;
+const BY_TIME = 's.last_edited_at desc, s.resource_id desc';
+
+/** The newest so many that hold, as an array. Where a tenth of the newest hold them, those are looked at one after the
+ *  other until there are enough; else the index on words and places is asked, apart from the order, which would lead the
+ *  planner to walk for ever. Databases and data sources are in no list of pages: they are few, and have an index of their own. */
 const newest = (condition: string, often: string, into: string): string => `
-  if ${often} >= 20 then
+  if ${often} >= 20 and everything then
     ${into} := array(
       select s.resource_id from (
-        select * from search_text t where t.workspace_id = in_workspace
-         order by t.last_edited_at desc, t.resource_id desc limit 20000) s
+        select * from search_text s where s.workspace_id = in_workspace order by ${BY_TIME} limit 20000) s
        where ${FOUND} and ${condition} limit room);
+  elsif ${often} >= 20 then
+    looked_at := ${newestReached(`least(20000, room * 300 / ${often})`)};
+    ${into} := array(
+      select s.resource_id from search_text s
+       where s.resource_id = any(looked_at) and ${FOUND} and ${condition} order by ${BY_TIME} limit room);
+    if cardinality(${into}) = room then
+      ${into} := array(
+        with found as materialized (
+          select s.resource_id, s.last_edited_at from search_text s where s.workspace_id = in_workspace and s.resource_id = any(${into})
+           union
+          select s.resource_id, s.last_edited_at from search_text s where s.kind <> 'Page' and ${FOUND} and ${condition})
+        select s.resource_id from found s order by ${BY_TIME} limit room);
+    end if;
   end if;
   if cardinality(${into}) < room then
     ${into} := array(
       with found as materialized (
         select s.resource_id, s.last_edited_at from search_text s where ${FOUND} and ${condition})
-      select resource_id from found order by last_edited_at desc, resource_id desc limit room);
+      select s.resource_id from found s order by ${BY_TIME} limit room);
   end if;`;
 
 const HITS = `
 -- Up to so many of what holds the words, below any of "within" (and of "within_too", where it is not null): hits in the
 -- title first, each the newest first. What is out of reach counts for nothing: not for the cap, and not for a rank, which
--- looks at the hit alone. A function, so that it is planned once, and as it is written here.
+-- looks at the hit alone. Who holds the shares is told as to newest_pages_reached, and nobody where all is reached. A
+-- function, so that it is planned once, and as it is written here.
 create function search_hits(
-  in_workspace uuid, within uuid[], within_too uuid[], query tsquery, kinds text[], trashed boolean, cap int, ranked boolean)
+  in_workspace uuid, of_installation uuid, of_person uuid, of_installer uuid, need int, within uuid[], within_too uuid[],
+  query tsquery, kinds text[], trashed boolean, cap int, ranked boolean)
 returns table (id uuid, in_title boolean, last_edited_at timestamptz, rank float8)
 language plpgsql stable parallel safe rows 100
 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
-  often_in_title int;
-  often int;
+  everything boolean := in_workspace = any(within);
+  looked_at uuid[];
+  often_in_title int := 0;
+  often int := 0;
   titled uuid[] := '{}';
   others uuid[] := '{}';
   room int := cap;
 begin
   if numnode(query) = 0 or cardinality(within) = 0 then return; end if;
-  select count(*) filter (where s.title @@ query), count(*) filter (where s.words @@ query)
-    into often_in_title, often
-    from (select * from search_text t where t.workspace_id = in_workspace
-           order by t.last_edited_at desc, t.resource_id desc limit 200) s
-   where ${FOUND};
+  if not trashed then
+    if everything then
+      looked_at := array(
+        select s.resource_id from search_text s where s.workspace_id = in_workspace order by ${BY_TIME} limit 200);
+    else
+      looked_at := ${newestReached('200')};
+    end if;
+    if cardinality(looked_at) = 200 then
+      select count(*) filter (where s.title @@ query), count(*) filter (where s.words @@ query)
+        into often_in_title, often
+        from search_text s where s.resource_id = any(looked_at) and ${FOUND};
+    end if;
+  end if;
 ${newest(IN_TITLE, 'often_in_title', 'titled')}
   room := cap - cardinality(titled);
   if room > 0 then
-${newest(IN_TEXT, 'often - often_in_title', 'others')}
+${newest(IN_TEXT, '(often - often_in_title)', 'others')}
   end if;
   return query
     select s.resource_id, s.resource_id = any(titled), s.last_edited_at,

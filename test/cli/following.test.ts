@@ -336,6 +336,71 @@ describe('While three processes stamp and settle', { timeout: PATIENCE_MS * TIME
   });
 });
 
+describe('tail', () => {
+  test('prints what a connection is told, by lines or as JSON, from a cursor on, and ends well when it is stopped', async () => {
+    const page = pages[0] as Id;
+    const asker = await reading([page]);
+    await sql('update page set title = ? where id = ?', ['A\u001b[31m \u202etitle', page]);
+    const lines = desk.spawn(['tail', '--as', asker.connectionId]);
+    const outcome = ended(lines);
+    let printed = '';
+    lines.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    // Nothing says that it listens already: what happens before that is not asked for.
+    await until(async () => {
+      await record({ store, workspaceId }, page, { type: 'PAGE_LOCKED' });
+      await sleep(100);
+      return printed.includes('\n');
+    }, 20_000);
+    expect(printed.split('\n')[0]).toMatch(
+      new RegExp(`^\\S+Z  PAGE_LOCKED {17}  ${page}  A\\\\u001b\\[31m \\\\u202etitle$`),
+    );
+    lines.kill('SIGINT');
+    const { code, stderr } = await outcome;
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Go on from here with: --after \S+\n$/),
+    });
+
+    const cursor = stderr.trim().split(' ').at(-1) as string;
+    await settled();
+    await record({ store, workspaceId }, page, { type: 'PAGE_UNLOCKED' });
+    await settled();
+    const json = desk.spawn(['tail', '--as', asker.installationId, '--after', cursor, '--json']);
+    const second = ended(json);
+    let told = '';
+    json.stdout.on('data', (chunk) => {
+      told += chunk;
+    });
+    await until(() => told.includes('CAUGHT_UP'), 20_000);
+    await revokeConnection(asker);
+    const end = await second;
+    expect(end).toMatchObject({ code: 3, stderr: 'The connection or installation works no longer.\n' });
+    const envelopes = end.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(envelopes.findLast(({ event }) => event)).toMatchObject({
+      kind: 'LIVE',
+      cursor: expect.any(String),
+      event: { type: 'PAGE_UNLOCKED', resourceId: page },
+    });
+  });
+
+  test('of what is not there, and from a cursor of somebody else, ends with its code and one sentence', async () => {
+    const asker = await reading([]);
+    expect(await desk.run(['tail', '--as', pages[0] as Id])).toMatchObject({ code: 4, stdout: '' });
+    const wrong = await desk.run(['tail', '--as', asker.connectionId, '--after', 'nonsense']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/^[^\n]+\.\n$/);
+    const deaf = await createConnection(operator(), { name: 'Deaf', capabilities: ['COMMENT_READ'] });
+    expect(await desk.run(['tail', '--as', deaf.connection.id])).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  const revokeConnection = ({ connectionId: id }: Asker) => suspendConnection(operator(), { id });
+});
+
 describe(`While gateways and PostgreSQL are killed ${KILLS} times`, { timeout: PATIENCE_MS * TIMES }, () => {
   interface Happened {
     resourceId: Id;

@@ -190,7 +190,7 @@ export async function createGateway({
     return ctx.executed?.result ?? execute(ctx, { document, ...request });
   };
 
-  const end = ending({ observer, describe: tracing?.describe, showStatements });
+  const { end, endForSeveral } = ending({ observer, describe: tracing?.describe, showStatements });
   const apollo = new ApolloServer<Context>({
     gateway: {
       load: async () => ({ executor }),
@@ -233,7 +233,7 @@ export async function createGateway({
     subscribe: subscribing({
       schema,
       limits,
-      end,
+      endForSeveral,
       publish: (error, ctx) => publicError(shortened(error.toJSON()), error, ctx.log),
     }),
     subscriptionIn: ({ query, operationName, variables }) => {
@@ -258,7 +258,9 @@ export async function createGateway({
         content: localContent,
         contentLimits,
         maxRollupCandidates: limits.maxRollupCandidates,
-        cursors: new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`),
+        get cursors() {
+          return new CursorSeal(store.keys, `${actor.workspaceId} ${actor.kind} ${userIdOf(actor)}`); // names its actor
+        },
         redactions: new Redactions(),
         denied: (coordinate) => observer?.denied(coordinate, actor),
         get log() {

@@ -62,25 +62,43 @@ export interface Ending {
 }
 
 /** What happens at the end of each operation: its answer says what it cost, and it is counted. */
-export const ending =
-  ({ observer, describe, showStatements }: Observing) =>
-  ({ ctx, operation, result, startedAt }: Ending): void => {
+export function ending({ observer, describe, showStatements }: Observing) {
+  const complete = ({ ctx, result }: Ending): void => {
     if (ctx.bill) result.extensions = { ...result.extensions, cost: reportOf(ctx.bill) };
     if (showStatements) result.extensions = { ...result.extensions, statements: ctx.reader.sent };
+  };
+
+  const count = ({ ctx, operation, result }: Ending, seconds: number, actor: Actor): void => {
     const codes = (result.errors ?? []).map(({ extensions }) => String(extensions?.code ?? 'INTERNAL'));
     const type = operation?.operation ?? null;
     describe?.({ type, name: operation?.name?.value ?? null, codes });
     observer?.operation({
       type,
       codes,
-      seconds: (performance.now() - startedAt) / 1_000,
+      seconds,
       redactions: ctx.redactions.list() ?? [],
-      actor: ctx.actor,
+      actor,
       points: ctx.bill?.actual ?? 0,
       used: ctx.used,
       seen: ctx.seen,
     });
   };
+
+  return {
+    end: (operation: Ending): void => {
+      complete(operation);
+      count(operation, secondsOf(operation), operation.ctx.actor);
+    },
+    /** For an answer that several get: it is completed once, and counted for each by what comes of it. */
+    endForSeveral: (operation: Ending): ((to: Actor) => void) => {
+      complete(operation);
+      const seconds = secondsOf(operation);
+      return (to) => count(operation, seconds, to);
+    },
+  };
+}
+
+const secondsOf = ({ startedAt }: Ending): number => (performance.now() - startedAt) / 1_000;
 
 /** The plugin that watches each operation Apollo answers. `logs` gets the log of its request for every error that came
  *  up. */

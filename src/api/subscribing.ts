@@ -13,6 +13,7 @@ import {
   validate,
 } from 'graphql';
 import type { Context } from '../context.js';
+import type { Actor } from '../gate/actor.js';
 import type { Asking } from './answer.js';
 import { executeOperation } from './execute.js';
 import type { Limits } from './limits.js';
@@ -29,7 +30,13 @@ export interface Delivery {
 export interface Subscribed {
   source: AsyncIterable<unknown>;
   /** Answers the subscription for one thing that came from the source. */
-  deliver(ctx: Context, root: unknown): Promise<Delivery>;
+  deliver(ctx: Context, root: unknown): Promise<Delivered>;
+}
+
+export interface Delivered {
+  delivery: Delivery;
+  /** Has to be said of everybody it is delivered to. */
+  counted(to: Actor): void;
 }
 
 export interface Subscribing {
@@ -37,11 +44,11 @@ export interface Subscribing {
   limits: Limits;
   /** Error texts as clients get them. */
   publish(error: GraphQLError, ctx: Context): GraphQLFormattedError;
-  end(ending: Ending): void;
+  endForSeveral(ending: Ending): (to: Actor) => void;
 }
 
 /** Opens subscriptions. */
-export function subscribing({ schema, limits, publish, end }: Subscribing) {
+export function subscribing({ schema, limits, publish, endForSeveral }: Subscribing) {
   const valid = new WeakSet<DocumentNode>();
 
   return async (asking: Asking, ctx: Context): Promise<Subscribed | { errors: GraphQLFormattedError[] }> => {
@@ -84,8 +91,7 @@ export function subscribing({ schema, limits, publish, end }: Subscribing) {
           ...(errors && { errors: errors.map((error) => publish(error, of)) }),
           ...(extensions && { extensions: { ...extensions } }),
         };
-        end({ ctx: of, operation, result: delivery, startedAt });
-        return delivery;
+        return { delivery, counted: endForSeveral({ ctx: of, operation, result: delivery, startedAt }) };
       },
     };
   };

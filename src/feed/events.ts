@@ -71,7 +71,6 @@ function matching(
   { types, within, propertyIds, notMine }: EventQuery,
   { after, upTo }: Stretch,
 ): Sql {
-  const me = userIdOf(actor);
   const terms = [
     sql`e.workspace_id = ${actor.workspaceId}`,
     sql`e.position > ${after}::float8::bigint`,
@@ -80,10 +79,14 @@ function matching(
     ...(types == null ? [] : [sql`e.type = any(${types}::text[])`]),
     ...(within === undefined ? [] : [sql`${within}::uuid = any(e.ancestors)`]),
     ...(propertyIds == null ? [] : [touches(propertyIds)]),
-    ...(notMine !== true ? [] : [sql`not (e.by_operator = ${me === null} and e.author_ids <@ array[${me}::uuid])`]),
+    ...(notMine === true ? [byOthersToo(userIdOf(actor))] : []),
   ];
   return sql.join(terms, sql` and `);
 }
+
+/** True for events that this user, or the operator where it is null, did not cause alone. */
+const byOthersToo = (me: Id | null): Sql =>
+  sql`not (e.by_operator = ${me === null} and e.author_ids <@ array[${me}::uuid])`;
 
 /** True for events in which one of these columns, or a value in one, was changed. */
 const touches = (propertyIds: readonly string[]): Sql => sql`exists (

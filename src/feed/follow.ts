@@ -25,6 +25,12 @@ export interface Live {
   renew(events: number): Promise<Context>;
   /** Whether she was asked for just now: what was read by then may be told. */
   isFresh(): boolean;
+  /** Reads for all who ask the same at the same time, as whoever it says; nothing of it is for one of them alone. */
+  together<Result>(
+    actor: Actor,
+    question: { of: string; about: string },
+    read: (ctx: Context) => Promise<Result>,
+  ): Promise<Result>;
   /** Everything up to this cursor was delivered. */
   reached(position: number, cursor: string): void;
   readonly isOver: boolean;
@@ -48,6 +54,7 @@ export async function* follow(
   let reader = ctx;
   let heardAt = performance.now();
   let at = bounds.head;
+  const asked = JSON.stringify(query);
 
   /** One delivery. It counts once the next is asked for. */
   async function* told(kind: EventEnvelope['kind'], event: (Event & EventRow) | null = null) {
@@ -85,7 +92,9 @@ export async function* follow(
     }
     if (at < bounds.head) {
       const upTo = bounds.head;
-      const events = await listEvents(reader, query, { after: at, upTo }, BATCH);
+      const stretch = { after: at, upTo };
+      const question = { of: `events ${asked}`, about: `${bounds.epoch} ${at} ${upTo}` };
+      const events = await live.together(reader.actor, question, (as) => listEvents(as, query, stretch, BATCH));
       if (events.length > 0 && !(await renewed(events.length))) continue; // read again, as whoever she is now
       let isAllTold = events.length < BATCH;
       for (const event of events) {

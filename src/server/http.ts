@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Bill, reportOf } from '../api/bill.js';
 import { type Asked, type Gateway, statusOf } from '../api/gateway.js';
 import type { UsageTally } from '../connection/usage-tally.js';
+import type { Reader } from '../context.js';
 import { newId } from '../lib/id.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
@@ -14,8 +15,9 @@ import { OAuthServer } from '../oauth/server.js';
 import type { SignInLimits } from '../people/limiter.js';
 import type { Store } from '../store/store.js';
 import { ACT_AS_HEADER, ActingAs } from './act-as.js';
+import { type Admitted, admittingTogether } from './admit-together.js';
 import { formatIn, sendAuditLog } from './audit-export.js';
-import { authenticate, Credentials } from './authenticate.js';
+import { authenticate, type Credential, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
 import { createBuiltSite } from './built-site.js';
@@ -27,10 +29,11 @@ import { LiveLog } from './live-log.js';
 import { isLogoPath, sendLogo } from './logos.js';
 import { answerScrape, type Metrics } from './metrics.js';
 import { OAuthDoor } from './oauth-door.js';
-import { SessionDoor } from './session-door.js';
+import { type ClaimedSession, SessionDoor } from './session-door.js';
 import { SignInPages } from './sign-in-pages.js';
-import type { Admit } from './socket.js';
+import type { Admit, AskAgain } from './socket.js';
 import { openSocketDoor } from './socket-door.js';
+import { Together } from './together.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -71,11 +74,15 @@ export interface HttpDoorOptions {
   clientTryLimits?: ClientTryLimits | undefined;
   /** Without it nobody remembers when tokens were last used. */
   lastUse?: LastUse | undefined;
+  /** Default: they are. Without, everybody who follows has each delivery read and executed for herself. For benches and
+   *  tests, which compare. */
+  sharesDeliveries?: boolean | undefined;
 }
 
 /** Makes the server; it does not listen yet. */
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { gateway, store, log, metrics, metricsToken, tracing, trustProxy, signInLimits, lastUse, usage } = options;
+  const { sharesDeliveries = true } = options;
   const entrance = new Entrance({ publicUrl: gateway.publicUrl, trustProxy });
   const sessions = new SessionDoor(store, entrance, log);
   const pages = new SignInPages({ store, entrance, sessions, log, limits: signInLimits });
@@ -141,14 +148,25 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     sessions.claimedBy(request) ?? credentials.of(headerValues(request, 'authorization'));
 
   /** Whose request it is, and the points she has left once this one is charged. */
-  const admit: Admit = async (request, credential, reader, points, isUse = true) => {
-    const { actor, charged, tokenId } =
-      'secret' in credential
-        ? { ...(await sessions.authenticate(credential, reader, { budgets, points, isUse })), tokenId: null }
-        : await authenticate(credential, reader, { budgets, points });
-    if (tokenId !== null) lastUse?.note(actor.workspaceId, tokenId);
-    actor.address = entrance.addressOf(request);
+  const lookUp = async (
+    credential: Credential | ClaimedSession,
+    reader: Reader,
+    points: number,
+    isUse: boolean,
+  ): Promise<Admitted> => {
+    if ('secret' in credential) return sessions.authenticate(credential, reader, { budgets, points, isUse });
+    const { actor, charged, tokenId } = await authenticate(credential, reader, { budgets, points });
+    lastUse?.note(actor.workspaceId, tokenId);
     return { actor, charged };
+  };
+  const admit: Admit = async (request, credential, reader, points) => {
+    const { actor, charged } = await lookUp(credential, reader, points, true);
+    return { actor: { ...actor, address: entrance.addressOf(request) }, charged };
+  };
+  const together = admittingTogether((credential, points) => lookUp(credential, store.reader(), points, false));
+  const askAgain: AskAgain = async (request, credential, points) => {
+    const { actor, charged } = await together(credential, points);
+    return { actor: { ...actor, address: entrance.addressOf(request) }, charged };
   };
 
   const graphql = async (
@@ -268,7 +286,18 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       });
   });
   const live = new LiveLog({ reader: () => store.reader(), log });
-  const sockets = openSocketDoor(server, { gateway, store, log, sessions, credentials, acting, admit, live });
+  const sockets = openSocketDoor(server, {
+    gateway,
+    store,
+    log,
+    sessions,
+    credentials,
+    acting,
+    admit,
+    askAgain,
+    live,
+    together: new Together(sharesDeliveries),
+  });
 
   /** To Node a connection without a request yet is not idle; it is not worth waiting for either. */
   const closeWhenDone = (): void => {

@@ -2,27 +2,41 @@
 // send over HTTP; each operation is weighed, looked up and charged for like a request, and whoever follows is asked for again
 // before each delivery. Nothing waits here for a slow reader: what happens stays in the log until she takes it.
 
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  getOperationAST,
+  Kind,
+  parse,
+  visit,
+} from 'graphql';
 import { CloseCode, makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Asking } from '../api/answer.js';
 import type { Bill } from '../api/bill.js';
 import type { Asked, Gateway } from '../api/gateway.js';
-import type { Subscribed } from '../api/subscribing.js';
+import type { Delivered, Subscribed } from '../api/subscribing.js';
 import type { Context, Reader } from '../context.js';
+import type { EventEnvelope } from '../feed/envelope.js';
 import type { Live } from '../feed/follow.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Store } from '../store/store.js';
 import type { ActingAs } from './act-as.js';
+import type { Admitted } from './admit-together.js';
 import { type Credential, type Credentials, unauthenticated } from './authenticate.js';
 import { HttpError } from './body.js';
-import type { Charged } from './budget.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import type { LiveLog } from './live-log.js';
 import type { ClaimedSession, SessionDoor } from './session-door.js';
+import type { Together } from './together.js';
 
 /** Close codes of our own; the others are the protocol's. */
 export const CLOSE = { REVOKED: 4403, SLOW: 4008, STOPPING: 1012, NO_DATABASE: 1013 } as const;
@@ -47,9 +61,14 @@ export type Admit = (
   credential: Credential | ClaimedSession,
   reader: Reader,
   points: number,
-  /** Default: it is. Asking again for whoever is there is none. */
-  isUse?: boolean,
-) => Promise<{ actor: Actor; charged: Charged }>;
+) => Promise<Admitted>;
+
+/** The same for whoever is there already, which is no use of a session. */
+export type AskAgain = (
+  request: IncomingMessage,
+  credential: Credential | ClaimedSession,
+  points: number,
+) => Promise<Admitted>;
 
 export interface ConversationOptions {
   gateway: Gateway;
@@ -59,7 +78,9 @@ export interface ConversationOptions {
   credentials: Credentials;
   acting: ActingAs;
   admit: Admit;
+  askAgain: AskAgain;
   live: LiveLog;
+  together: Together;
   /** How many subscriptions each payer has open in this process. */
   ofPayer: Map<string, number>;
 }
@@ -82,6 +103,8 @@ export class Conversation {
   private askedAt = Number.NEGATIVE_INFINITY;
   private running = 0;
   private wake: (() => void) | undefined;
+  /** A text that belongs into the next message. */
+  private announced: string | undefined;
   /** How far each subscription is read, and the cursor of it. */
   private readonly places = new Map<string, { position: number; cursor: string }>();
   private readonly timers: NodeJS.Timeout[] = [];
@@ -175,11 +198,13 @@ export class Conversation {
   }
 
   /** Who asks, as she is now, with so many points taken from her. Throws what a request would be refused with. */
-  private async admit(points: number, isUse: boolean): Promise<{ actor: Actor; charged: Charged }> {
+  private async admit(points: number, isUse: boolean): Promise<Admitted> {
     if (!this.credential) throw unauthenticated();
-    const { admit, acting } = this.options;
+    const { admit, askAgain, acting } = this.options;
     const askedAt = performance.now();
-    const admitted = await admit(this.request, this.credential, this.reader, points, isUse);
+    const admitted = isUse
+      ? await admit(this.request, this.credential, this.reader, points)
+      : await askAgain(this.request, this.credential, points);
     const actor =
       this.actAs.length === 0 ? admitted.actor : await acting.actorFor(admitted.actor, this.actAs, this.reader);
     this.who = actor;
@@ -254,6 +279,8 @@ export class Conversation {
       bounds: () => this.options.live.boundsOf(ctx.actor.workspaceId),
       beyond: (position, ms) => this.options.live.beyond(ctx.actor.workspaceId, position, ms, over.signal),
       renew: async (events) => contextFor(await this.affording(events * points, over.signal)),
+      together: (actor, question, run) =>
+        this.options.together.ask(actor, question, (as) => run(this.commonContext(as, points))),
       isFresh: () => this.isFresh(),
       reached: (position, cursor) => this.places.set(id, { position, cursor }),
       get isOver() {
@@ -269,7 +296,7 @@ export class Conversation {
       if (left > 0) ofPayer.set(payer, left);
       else ofPayer.delete(payer);
     });
-    const deliveries = this.deliveries(opened, () => contextFor(this.actor()));
+    const deliveries = this.deliveries(opened, { question: questionIn(asking), points });
     // A generator alone would end at its next delivery only.
     const iterator: AsyncGenerator<unknown> = {
       next: () => deliveries.next(),
@@ -286,15 +313,23 @@ export class Conversation {
 
   private async *deliveries(
     { source, deliver }: Subscribed,
-    fresh: () => Context,
+    { question, points }: { question: string; points: number },
   ): AsyncGenerator<unknown, undefined, undefined> {
     try {
       for await (const root of source) {
-        const delivery = await deliver(fresh(), root);
-        const isRefused = delivery.errors && Object.values(delivery.data ?? {}).every((value) => value === null);
-        if (isRefused) throw asError(delivery.errors?.[0] ?? { message: '' });
+        const { cursor, ...envelope } = root as EventEnvelope;
+        const { kind, event } = envelope;
+        const actor = this.actor();
+        const about = `${kind} ${event ? numberOf(event) : ''}`;
+        const { counted, texts, refusal } = await this.options.together.ask(
+          actor,
+          { of: question, about },
+          async (as) => written(await deliver(this.commonContext(as, points), { ...envelope, cursor: CURSOR_PLACE })),
+        );
+        counted(actor);
+        if (refusal) throw refusal;
         if (!this.isFresh()) await this.admit(0, false); // it took long to make
-        yield delivery;
+        yield { toJSON: () => this.announce(texts.join(cursor)) };
       }
     } catch (error) {
       if (this.stop.signal.aborted || error === LEFT) return;
@@ -304,6 +339,19 @@ export class Conversation {
       }
       throw error instanceof GraphQLError && error.extensions.code ? error : asError(this.worded(error));
     }
+  }
+
+  /** What is read for everybody who asks the same, and stops with nobody. */
+  private commonContext(actor: Actor, points: number): Context {
+    const stop = new AbortController();
+    const reader = this.options.store.reader(stop.signal);
+    return this.options.gateway.contextFor(actor, reader, { requestId: newId(), bill: billOf(points), stop });
+  }
+
+  /** Text of an answer that is about to be sent, and what holds its place until then. */
+  private announce(text: string): string {
+    this.announced = text;
+    return TEXT_PLACE;
   }
 
   /** Whoever asks, once she can afford it. */
@@ -317,8 +365,10 @@ export class Conversation {
     }
   }
 
-  private send(data: string): Promise<void> {
-    const { ws } = this;
+  private send(message: string): Promise<void> {
+    const { ws, announced } = this;
+    this.announced = undefined;
+    const data = announced === undefined ? message : withText(message, announced);
     if (ws.readyState !== ws.OPEN) return Promise.resolve();
     if (ws.bufferedAmount > SLOW_BYTES) {
       this.close(CLOSE.SLOW, this.cursor());
@@ -399,6 +449,66 @@ const UNEXPECTED = /^Unexpected message of type/;
 
 /** Why something is stopped whose socket is gone. */
 const LEFT = new Refusal('UNAVAILABLE', 'The client has left.');
+
+/** Where the cursor of each receiver belongs in a text that is common to them, and such a text in a message. Nobody can
+ *  have written either. */
+const CURSOR_PLACE = `cursor-${randomUUID()}`;
+const TEXT_PLACE = `text-${randomUUID()}`;
+
+/** What comes of an execution for all who get it: the text around their cursors, or why their subscription ends. */
+function written({ delivery, counted }: Delivered) {
+  const { data, errors } = delivery;
+  const isRefused = errors && Object.values(data ?? {}).every((value) => value === null);
+  return {
+    counted,
+    texts: JSON.stringify(delivery).split(CURSOR_PLACE),
+    refusal: isRefused ? asError(errors[0] ?? { message: '' }) : null,
+  };
+}
+
+/** A message as graphql-ws writes it, with the text in its place. */
+function withText(message: string, text: string): string {
+  const end = `"${TEXT_PLACE}"}`;
+  invariant(message.endsWith(end), 'The payload is not the last of a message any more.');
+  return `${message.slice(0, -end.length)}${text}}`;
+}
+
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+/** Tells objects apart: those that are the same one have the same number. */
+function numberOf(object: object): number {
+  const known = numbers.get(object);
+  if (known !== undefined) return known;
+  last++;
+  numbers.set(object, last);
+  return last;
+}
+
+/** What a subscription asks of each thing that comes: its document, and all variables that say more than where it begins. */
+function questionIn({ document, operationName, variables }: Asking): string {
+  const values = { ...variables };
+  for (const name of namesForAfterOnly(document, operationName)) delete values[name];
+  return JSON.stringify([numberOf(document), operationName, values]);
+}
+
+/** Variables that are used for `after` of a root field and for nothing else. */
+function namesForAfterOnly(document: DocumentNode, operationName: string | undefined): Set<string> {
+  const operation = getOperationAST(document, operationName);
+  const roots: readonly unknown[] = operation?.selectionSet.selections ?? [];
+  const [names, elsewhere] = [new Set<string>(), new Set<string>()];
+  visit(document, {
+    VariableDefinition: () => false,
+    Argument: ({ name, value }, _key, _parent, _path, above) => {
+      if (name.value !== 'after' || value.kind !== Kind.VARIABLE || !roots.includes(above.at(-1))) return undefined;
+      names.add(value.name.value);
+      return false;
+    },
+    Variable: ({ name }) => void elsewhere.add(name.value),
+  });
+  for (const name of elsewhere) names.delete(name);
+  return names;
+}
 
 /** Of a request with the same content. */
 const HEADERS = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };

@@ -23,7 +23,7 @@ export async function openAnotherDoor(
     ...options
   }: { publicUrl?: string; host?: string; limits?: Partial<Limits> } & Pick<
     HttpDoorOptions,
-    'trustProxy' | 'signInLimits'
+    'trustProxy' | 'signInLimits' | 'sharesDeliveries'
   > = {},
 ): Promise<AnotherDoor> {
   const log = createLog({ level: 'silent' });

@@ -123,6 +123,7 @@ async function tail(
       beyond: (position, ms) => news.beyond(workspaceId, position, ms, over.signal),
       renew: async () => contextFor(await ask()),
       isFresh: () => performance.now() - askedAt < LEASE_MS,
+      together: (who, _question, read) => read(contextFor(who)),
       reached: () => {},
       get isOver() {
         return over.signal.aborted;
@@ -169,7 +170,7 @@ async function* envelopes(
   const opened = await gateway.subscribe(asking, Object.assign(contextFor(), { live }));
   if ('errors' in opened) throw refusalOf(opened.errors);
   for await (const root of opened.source) {
-    const { data, errors } = await opened.deliver(contextFor(), root);
+    const { data, errors } = (await opened.deliver(contextFor(), root)).delivery;
     const envelope = (data as { events?: Told | null } | null | undefined)?.events;
     if (!envelope) throw refusalOf(errors ?? []);
     yield envelope;

@@ -133,7 +133,7 @@ import {
 import { ShareUseFields } from '../share/usage.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
-import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
+import { AuditEntryFields, AuditSubscriptions, WorkspaceAuditFields } from './audit.resolver.js';
 import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
 import { EffectiveAccessQueries } from './effective-access.resolver.js';
@@ -227,6 +227,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   DemoMutations,
   WorkspaceAuditFields,
   AuditEntryFields,
+  AuditSubscriptions,
 ];
 
 /** Types that are only reached through an interface. */

@@ -119,8 +119,8 @@ async function tail(
     const { workspaceId } = known();
     const contextFor = (who: Actor) => gateway.contextFor(who, reader, { stop: over });
     const live: Live = {
-      bounds: () => news.boundsOf(workspaceId),
-      beyond: (position, ms) => news.beyond(workspaceId, position, ms, over.signal),
+      bounds: (log) => news.boundsOf(workspaceId, log),
+      beyond: (log, position, ms) => news.beyond(workspaceId, { log, position, ms }, over.signal),
       renew: async () => contextFor(await ask()),
       isFresh: () => performance.now() - askedAt < LEASE_MS,
       together: (who, _question, read) => read(contextFor(who)),

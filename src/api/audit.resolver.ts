@@ -1,13 +1,30 @@
 // GraphQL's way to the audit log. It stands up here because entries lie below the people they speak of.
 
-import { Args, ArgsType, Ctx, Directive, Field, FieldResolver, ID, InputType, Resolver, Root } from 'type-graphql';
-import { type AuditQuery, countAuditEntries, listAuditEntries } from '../audit/audit-entries.js';
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Extensions,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  ObjectType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { type AuditQuery, auditEntriesIn, countAuditEntries, listAuditEntries } from '../audit/audit-entries.js';
 import { AuditEntryList, LoggedEntry } from '../audit/audit-entry.js';
 import { AUDIT_ACTIONS, type AuditAction } from '../audit/entry.js';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
+import { type EnvelopeKind, EnvelopeKindEnum } from '../feed/envelope.js';
+import { type FollowedLog, follow, type Told } from '../feed/follow.js';
 import { DateTimeFilter } from '../lib/filter.js';
 import { parseId } from '../lib/id.js';
+import { invariant } from '../lib/invariant.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
 import { invalid } from '../lib/refusal.js';
 import { User } from '../people/user.js';
@@ -57,6 +74,62 @@ export class WorkspaceAuditFields {
       () => countAuditEntries(ctx, query),
     );
   }
+}
+
+@Extensions({ outsideContent: true })
+@Directive('@open')
+@ObjectType({ simpleResolvers: true, description: 'One delivery of a subscription to the audit log.' })
+export class AuditEntryEnvelope {
+  @Field(() => EnvelopeKindEnum, { description: 'What it says; `LIVE` comes with an entry.' })
+  kind!: EnvelopeKind;
+
+  @Field(() => String, {
+    description: 'How far it is read. Give it back as `after`, and nothing is missed or comes twice.',
+  })
+  cursor!: string;
+
+  @Field(() => LoggedEntry, { nullable: true, description: 'What was done; null unless the kind is LIVE.' })
+  entry!: LoggedEntry | null;
+}
+
+@ArgsType()
+class AuditEntryAddedArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: 'What came after this cursor first, whatever filter it came with. From now on when left out.',
+  })
+  after?: string | null;
+
+  @Field(() => AuditEntryFilter, { nullable: true, description: 'Only these.' })
+  filter?: AuditEntryFilter | null;
+}
+
+@Resolver()
+export class AuditSubscriptions {
+  @Directive('@actor(kinds: [PERSON, OPERATOR], role: OWNER)')
+  @Subscription(() => AuditEntryEnvelope, {
+    nullable: true,
+    subscribe: ({ args, context }) => followed(context as Context, args as AuditEntryAddedArgs),
+    description:
+      'The audit log of the workspace as it grows, for owners: first what came after `after`, then what comes, within a quarter of a second.',
+  })
+  auditEntryAdded(
+    @Args(() => AuditEntryAddedArgs) _args: AuditEntryAddedArgs,
+    @Root() { kind, cursor, thing }: Told<LoggedEntry>,
+  ): AuditEntryEnvelope {
+    return { kind, cursor, entry: thing };
+  }
+}
+
+function followed(ctx: Context, { after, filter }: AuditEntryAddedArgs) {
+  invariant(ctx.live, 'A subscription was asked for where there is none.');
+  const query = queryOf(filter ?? {});
+  const log: FollowedLog<LoggedEntry> = {
+    name: 'audit',
+    asked: JSON.stringify(query),
+    read: (as, stretch, limit) => auditEntriesIn(as, query, stretch, limit),
+  };
+  return follow(ctx, ctx.live, log, after ?? null);
 }
 
 @Resolver(() => LoggedEntry)

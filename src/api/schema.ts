@@ -151,7 +151,7 @@ import {
 } from '../webhook/subscription.resolver.js';
 import { TeamspaceMutations, WorkspaceTeamspaceFields } from '../workspace/teamspace.resolver.js';
 import { WorkspaceFields, WorkspaceMutations } from '../workspace/workspace.resolver.js';
-import { AuditEntryFields, WorkspaceAuditFields } from './audit.resolver.js';
+import { AuditEntryFields, AuditSubscriptions, WorkspaceAuditFields } from './audit.resolver.js';
 import { DemoMutations } from './demo.resolver.js';
 import { allDirectives } from './directives.js';
 import { EffectiveAccessQueries } from './effective-access.resolver.js';
@@ -261,6 +261,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   WebhookSubscriptionFields,
   DeliveryFields,
   AttemptFields,
+  AuditSubscriptions,
 ];
 
 /** Types that are only reached through an interface. */

@@ -42,6 +42,20 @@ export async function listAuditEntries(
   return rows.map(entryOf);
 }
 
+/** Up to `limit` entries of a stretch, the oldest first: positions from `after` on, exclusively, up to and with `upTo`. */
+export async function auditEntriesIn(
+  { actor, reader }: Pick<Context, 'actor' | 'reader'>,
+  query: AuditQuery,
+  { after, upTo }: { after: number; upTo: number },
+  limit: number,
+): Promise<LoggedEntry[]> {
+  const rows = await reader.rows(sql<ChainedRow>`
+    select ${columns} from audit_entry e
+     where ${matching(actor, query)} and e.position > ${after}::float8::bigint and e.position <= ${upTo}::float8::bigint
+     order by e.position limit ${limit}`);
+  return rows.map(entryOf);
+}
+
 export async function countAuditEntries({ actor, reader }: Context, query: AuditQuery): Promise<number> {
   const [row] = await reader.rows(sql<{ count: number }>`
     select count(*)::int as count from audit_entry e where ${matching(actor, query)}`);

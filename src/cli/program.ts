@@ -14,6 +14,7 @@ import { schemaCommand } from './schema.js';
 import { shareCommand } from './share.js';
 import { EXIT, report, type Terminal } from './shell.js';
 import { startCommand } from './start.js';
+import { tailCommand } from './tail.js';
 import { tokenCommand } from './token.js';
 import { workspaceCommand } from './workspace.js';
 
@@ -41,6 +42,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     shareCommand,
     tokenCommand,
     queryCommand,
+    tailCommand,
     explainCommand,
     schemaCommand,
     auditCommand,

@@ -6,20 +6,22 @@ import { epochOf } from '../events/epoch.js';
 import { Refusal } from '../lib/refusal.js';
 import { sql } from '../lib/sql.js';
 
-const LIST = 'events';
 /** Cursors are of one length, so that none tells how much happened. */
 const DIGITS = 16;
+
+/** A workspace has two logs: of what happens to its content, and of what is administered. A cursor belongs to one. */
+export type LogName = 'events' | 'audit';
 
 /** How far the log of a workspace reaches. */
 export interface LogBounds {
   epoch: string;
-  /** Events up to here are not kept any more. */
+  /** Entries up to here are not kept any more. */
   floor: number;
-  /** The last event. */
+  /** The last one. */
   head: number;
 }
 
-/** As it is now. */
+/** How far that of events does, as it is now. */
 export async function boundsOf({ reader, actor }: Pick<Context, 'reader' | 'actor'>): Promise<LogBounds> {
   const epoch = await epochOf(reader);
   const [bounds] = await reader.rows(sql<Omit<LogBounds, 'epoch'>>`
@@ -28,13 +30,22 @@ export async function boundsOf({ reader, actor }: Pick<Context, 'reader' | 'acto
 }
 
 /** The cursor of a place. */
-export const cursorOf = ({ cursors }: Pick<Context, 'cursors'>, { epoch }: LogBounds, position: number): string =>
-  cursors.seal(LIST, [epoch, String(position).padStart(DIGITS, '0')]);
+export const cursorOf = (
+  { cursors }: Pick<Context, 'cursors'>,
+  { epoch }: LogBounds,
+  position: number,
+  log: LogName = 'events',
+): string => cursors.seal(log, [epoch, String(position).padStart(DIGITS, '0')]);
 
 /** The place of a cursor. Throws `CURSOR_INVALID` for one that was made for somebody else, or lies ahead of the log, and
  *  `CURSOR_EXPIRED` where events after it are gone, with the cursor from which on none is missing. */
-export function placeOf(ctx: Pick<Context, 'cursors'>, bounds: LogBounds, cursor: string): number {
-  const [epoch, digits] = ctx.cursors.open(LIST, cursor);
+export function placeOf(
+  ctx: Pick<Context, 'cursors'>,
+  bounds: LogBounds,
+  cursor: string,
+  log: LogName = 'events',
+): number {
+  const [epoch, digits] = ctx.cursors.open(log, cursor);
   const position = Number(digits);
   if (epoch !== bounds.epoch || position < bounds.floor) {
     throw new Refusal(
@@ -42,7 +53,7 @@ export function placeOf(ctx: Pick<Context, 'cursors'>, bounds: LogBounds, cursor
       epoch === bounds.epoch
         ? 'Events after this cursor are not kept any more. Read what you need anew, and go on from the cursor in `floor`.'
         : 'The log was restored from a backup since. Read what you need anew, and go on from the cursor in `floor`.',
-      { floor: cursorOf(ctx, bounds, bounds.floor) },
+      { floor: cursorOf(ctx, bounds, bounds.floor, log) },
     );
   }
   if (position > bounds.head) {

@@ -11,12 +11,14 @@ export const EnvelopeKindEnum = enumType('EnvelopeKind', 'What an envelope says.
   HEARTBEAT: 'Nothing happened for a while that you may see.',
 });
 
+export type EnvelopeKind = keyof typeof EnvelopeKindEnum;
+
 @Extensions({ outsideContent: true })
 @Directive('@open')
 @ObjectType({ simpleResolvers: true, description: 'One delivery of a subscription to events.' })
 export class EventEnvelope {
   @Field(() => EnvelopeKindEnum, { description: 'What it says.' })
-  kind!: keyof typeof EnvelopeKindEnum;
+  kind!: EnvelopeKind;
 
   @Field(() => String, {
     description: 'How far it is read. Give it back as `after`, and nothing is missed or comes twice.',

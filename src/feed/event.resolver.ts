@@ -25,7 +25,7 @@ import { Event, EventList } from './event.js';
 import { EventFilter, eventQueryOf } from './event-filter.js';
 import { countEvents, listEvents } from './events.js';
 import type { EventRow } from './faces.js';
-import { follow } from './follow.js';
+import { type FollowedLog, follow, type Told } from './follow.js';
 
 const MOST = 100;
 const USUAL = 50;
@@ -97,15 +97,21 @@ export class EventSubscriptions {
   })
   events(
     @Args(() => EventSubscriptionArgs) _args: EventSubscriptionArgs,
-    @Root() envelope: EventEnvelope,
+    @Root() { kind, cursor, thing }: Told<Event>,
   ): EventEnvelope {
-    return envelope;
+    return { kind, cursor, event: thing };
   }
 }
 
 function followed(ctx: Context, { after, filter }: EventSubscriptionArgs) {
   invariant(ctx.live, 'A subscription was asked for where there is none.');
-  return follow(ctx, ctx.live, eventQueryOf(filter ?? {}), after ?? null);
+  const query = eventQueryOf(filter ?? {});
+  const log: FollowedLog<Event & EventRow> = {
+    name: 'events',
+    asked: JSON.stringify(query),
+    read: (as, stretch, limit) => listEvents(as, query, stretch, limit),
+  };
+  return follow(ctx, ctx.live, log, after ?? null);
 }
 
 @Resolver(() => Event)

@@ -4,22 +4,19 @@
 
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
-import { cursorOf, type LogBounds, placeOf } from './cursor.js';
-import type { EventEnvelope } from './envelope.js';
-import type { Event } from './event.js';
-import { type EventQuery, listEvents } from './events.js';
-import type { EventRow } from './faces.js';
+import { cursorOf, type LogBounds, type LogName, placeOf } from './cursor.js';
+import type { EnvelopeKind } from './envelope.js';
 
-/** Events that are read, and paid for, together. */
+/** Entries that are read, and paid for, together. */
 const BATCH = 20;
 const HEARTBEAT_MS = 15_000;
 
 /** What a socket lends to what is followed over it. */
 export interface Live {
-  /** How far the log reaches, as far as is known here. */
-  bounds(): LogBounds;
+  /** How far a log reaches, as far as is known here. */
+  bounds(log: LogName): LogBounds;
   /** Resolves once it reaches beyond this position, or after so long, or when nobody follows any more. */
-  beyond(position: number, ms: number): Promise<void>;
+  beyond(log: LogName, position: number, ms: number): Promise<void>;
   /** Who follows, as she is now, in a context of her own. Throws when she may not any more; waits while she has too few
    *  points for so many events. */
   renew(events: number): Promise<Context>;
@@ -32,7 +29,7 @@ export interface Live {
     read: (ctx: Context) => Promise<Result>,
   ): Promise<Result>;
   /** Everything up to this cursor was delivered. */
-  reached(position: number, cursor: string): void;
+  reached(log: LogName, position: number, cursor: string): void;
   readonly isOver: boolean;
 }
 
@@ -43,42 +40,57 @@ declare module '../context.js' {
   }
 }
 
-/** Envelopes from `after` on, or from now on when that is null. `ctx` is whoever begins to follow. Throws `CURSOR_INVALID`. */
-export async function* follow(
+/** A log as it is followed. */
+export interface FollowedLog<Thing extends { position: number }> {
+  name: LogName;
+  /** What is asked of it, as one text. */
+  asked: string;
+  /** What the reader may see of a stretch, in order: positions from `after` on, exclusively, up to and with `upTo`. */
+  read(ctx: Context, stretch: { after: number; upTo: number }, limit: number): Promise<Thing[]>;
+}
+
+/** One delivery, before it is executed for whoever gets it. */
+export interface Told<Thing> {
+  kind: EnvelopeKind;
+  cursor: string;
+  thing: Thing | null;
+}
+
+/** Deliveries from `after` on, or from now on when that is null. `ctx` is whoever begins to follow. Throws `CURSOR_INVALID`. */
+export async function* follow<Thing extends { position: number }>(
   ctx: Context,
   live: Live,
-  query: EventQuery,
+  log: FollowedLog<Thing>,
   after: string | null,
-): AsyncGenerator<EventEnvelope, void, undefined> {
-  let bounds = live.bounds();
+): AsyncGenerator<Told<Thing>, void, undefined> {
+  let bounds = live.bounds(log.name);
   let reader = ctx;
   let heardAt = performance.now();
   let at = bounds.head;
-  const asked = JSON.stringify(query);
 
   /** One delivery. It counts once the next is asked for. */
-  async function* told(kind: EventEnvelope['kind'], event: (Event & EventRow) | null = null) {
-    const cursor = cursorOf(reader, bounds, at);
-    yield { kind, cursor, event };
+  async function* told(kind: EnvelopeKind, thing: Thing | null = null) {
+    const cursor = cursorOf(reader, bounds, at, log.name);
+    yield { kind, cursor, thing };
     heardAt = performance.now();
-    live.reached(at, cursor);
+    live.reached(log.name, at, cursor);
   }
   /** Asks again who follows; false where she may not the same as when the events were read. */
-  const renewed = async (events = 0): Promise<boolean> => {
+  const renewed = async (count = 0): Promise<boolean> => {
     const before = reader.actor;
-    reader = await live.renew(events);
+    reader = await live.renew(count);
     return isSame(before, reader.actor);
   };
   /** Whether the log does not reach back to where it is read any more, or is another one. */
   const isLost = (): boolean => {
     const known = bounds;
-    bounds = live.bounds();
+    bounds = live.bounds(log.name);
     return bounds.epoch !== known.epoch || at < bounds.floor;
   };
 
   let isGap = false;
   if (after !== null) {
-    const place = placeOrNull(ctx, bounds, after);
+    const place = placeOrNull(ctx, bounds, after, log.name);
     isGap = place === null;
     at = place ?? bounds.floor;
   }
@@ -93,18 +105,18 @@ export async function* follow(
     if (at < bounds.head) {
       const upTo = bounds.head;
       const stretch = { after: at, upTo };
-      const question = { of: `events ${asked}`, about: `${bounds.epoch} ${at} ${upTo}` };
-      const events = await live.together(reader.actor, question, (as) => listEvents(as, query, stretch, BATCH));
-      if (events.length > 0 && !(await renewed(events.length))) continue; // read again, as whoever she is now
-      let isAllTold = events.length < BATCH;
-      for (const event of events) {
+      const question = { of: `${log.name} ${log.asked}`, about: `${bounds.epoch} ${at} ${upTo}` };
+      const things = await live.together(reader.actor, question, (as) => log.read(as, stretch, BATCH));
+      if (things.length > 0 && !(await renewed(things.length))) continue; // read again, as whoever she is now
+      let isAllTold = things.length < BATCH;
+      for (const thing of things) {
         if (live.isOver) return;
         if (!live.isFresh()) {
           isAllTold = false; // she took her time, or the database did: what is left is read again
           break;
         }
-        at = event.position;
-        yield* told('LIVE', event);
+        at = thing.position;
+        yield* told('LIVE', thing);
       }
       if (!isAllTold) continue;
       at = upTo;
@@ -114,7 +126,7 @@ export async function* follow(
       await renewed();
       yield* told('CAUGHT_UP');
     }
-    await live.beyond(at, Math.max(0, HEARTBEAT_MS - (performance.now() - heardAt)));
+    await live.beyond(log.name, at, Math.max(0, HEARTBEAT_MS - (performance.now() - heardAt)));
     if (!live.isOver && performance.now() - heardAt >= HEARTBEAT_MS) {
       await renewed();
       yield* told('HEARTBEAT');
@@ -123,9 +135,9 @@ export async function* follow(
 }
 
 /** `null` where events after the cursor are gone. */
-const placeOrNull = (ctx: Context, bounds: LogBounds, cursor: string): number | null => {
+const placeOrNull = (ctx: Context, bounds: LogBounds, cursor: string, log: LogName): number | null => {
   try {
-    return placeOf(ctx, bounds, cursor);
+    return placeOf(ctx, bounds, cursor, log);
   } catch (error) {
     if ((error as { code?: unknown }).code === 'CURSOR_EXPIRED') return null;
     throw error;

@@ -29,6 +29,11 @@ export function createLog(options: { level?: string; destination?: DestinationSt
  *  that turn the direction of text. */
 const TREACHEROUS = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
+/** A line as it may be shown in a terminal: what that would obey, or show wrongly, is escaped as in JSON. */
+export const harmless = (line: string): string => line.replaceAll(CONTROLS, escaped).replaceAll(TREACHEROUS, escaped);
+
+const CONTROLS = /\p{Cc}/gu;
+
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** The last look before a line leaves: whatever looks like a token of ours is replaced. */

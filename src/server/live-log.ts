@@ -2,9 +2,10 @@
 // changed. One small statement every 250 ms while anybody follows, and at once when events were settled: by this process,
 // which knows, or by another, whose notice is a hint. Nothing depends on one, for it may get lost.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Reader } from '../context.js';
 import { epochOf } from '../events/epoch.js';
-import type { LogBounds } from '../feed/cursor.js';
+import type { LogBounds, LogName } from '../feed/cursor.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
@@ -43,13 +44,14 @@ interface Look {
   oldest: string;
   changes: AccessChange[];
   logs: { workspaceId: Id; floor: number; head: number }[];
+  audits: { workspaceId: Id; head: number }[];
 }
 
 const NOTHING = { floor: 0, head: 0 };
 
 export class LiveLog {
   private readonly listeners = new Map<Listener, number>();
-  private readonly bounds = new Map<Id, LogBounds>();
+  private readonly bounds = new Map<Id, Record<LogName, LogBounds>>();
   private readonly waiting = new Map<Id, Set<() => void>>();
   /** Changes of access that were told already, of those that may still come with the next look. */
   private told = new Set<number>();
@@ -86,16 +88,20 @@ export class LiveLog {
     this.bounds.clear();
   }
 
-  /** How far the log of a workspace somebody listens in reaches, as of the last look. */
-  boundsOf(workspaceId: Id): LogBounds {
-    const bounds = this.bounds.get(workspaceId);
+  /** How far a log of a workspace somebody listens in reaches, as of the last look. */
+  boundsOf(workspaceId: Id, log: LogName = 'events'): LogBounds {
+    const bounds = this.bounds.get(workspaceId)?.[log];
     invariant(bounds, 'Nobody listens in this workspace.');
     return bounds;
   }
 
-  /** Resolves once a log reaches beyond a position, or after so long, or when `signal` is aborted. */
-  beyond(workspaceId: Id, position: number, ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.boundsOf(workspaceId).head > position) return Promise.resolve();
+  /** Resolves once a log may reach beyond a position, or after so long, or when `signal` is aborted. */
+  beyond(
+    workspaceId: Id,
+    { log, position, ms }: { log: LogName; position: number; ms: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (signal.aborted || this.boundsOf(workspaceId, log).head > position) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiting = this.waiting.get(workspaceId) ?? new Set();
     this.waiting.set(workspaceId, waiting);
@@ -122,7 +128,7 @@ export class LiveLog {
     const [workspaceId = '', position] = text.split(' ');
     if (!this.bounds.has(workspaceId)) return;
     await this.looking; // it may be what this process has just settled, and looks at already
-    if (Number(position) > (this.bounds.get(workspaceId)?.head ?? Number.POSITIVE_INFINITY)) this.news();
+    if (Number(position) > (this.bounds.get(workspaceId)?.events.head ?? Number.POSITIVE_INFINITY)) this.news();
   }
 
   private tick(): void {
@@ -161,16 +167,22 @@ export class LiveLog {
                coalesce((select jsonb_agg(jsonb_build_object('seq', a.seq, 'workspaceId', a.workspace_id, 'subjectId', a.subject_id))
                            from access_change a where a.xid >= ${this.since}::text::xid8), '[]') as changes,
                coalesce((select jsonb_agg(jsonb_build_object('workspaceId', l.workspace_id, 'floor', l.floor, 'head', l.position))
-                           from event_log l where l.workspace_id = any(${workspaces}::uuid[])), '[]') as logs`);
+                           from event_log l where l.workspace_id = any(${workspaces}::uuid[])), '[]') as logs,
+               coalesce((select jsonb_agg(jsonb_build_object('workspaceId', a.workspace_id, 'head', a.position))
+                           from audit_chain a where a.workspace_id = any(${workspaces}::uuid[])), '[]') as audits`);
       if (!look) return;
       this.answeredAt = performance.now();
       this.tellAccess(look);
       const logs = new Map(look.logs.map((one) => [one.workspaceId, one]));
+      const audits = new Map(look.audits.map((one) => [one.workspaceId, one.head]));
       for (const workspaceId of workspaces) {
         const { floor, head } = logs.get(workspaceId) ?? NOTHING;
-        const known = this.bounds.get(workspaceId);
-        if (known?.epoch === epoch && known.head === head && known.floor === floor) continue;
-        this.bounds.set(workspaceId, { epoch, floor, head });
+        const bounds = {
+          events: { epoch, floor, head },
+          audit: { epoch, floor: 0, head: audits.get(workspaceId) ?? 0 },
+        };
+        if (isDeepStrictEqual(this.bounds.get(workspaceId), bounds)) continue;
+        this.bounds.set(workspaceId, bounds);
         for (const wake of [...(this.waiting.get(workspaceId) ?? [])]) wake();
       }
     } catch (error) {

@@ -21,8 +21,7 @@ import type { Bill } from '../api/bill.js';
 import type { Asked, Gateway } from '../api/gateway.js';
 import type { Delivered, Subscribed } from '../api/subscribing.js';
 import type { Context, Reader } from '../context.js';
-import type { EventEnvelope } from '../feed/envelope.js';
-import type { Live } from '../feed/follow.js';
+import type { Live, Told } from '../feed/follow.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
@@ -105,7 +104,7 @@ export class Conversation {
   private wake: (() => void) | undefined;
   /** A text that belongs into the next message. */
   private announced: string | undefined;
-  /** How far each subscription is read, and the cursor of it. */
+  /** How far each subscription to events is read, and the cursor of it. */
   private readonly places = new Map<string, { position: number; cursor: string }>();
   private readonly timers: NodeJS.Timeout[] = [];
 
@@ -276,13 +275,16 @@ export class Conversation {
         stop: over,
       });
     const live: Live = {
-      bounds: () => this.options.live.boundsOf(ctx.actor.workspaceId),
-      beyond: (position, ms) => this.options.live.beyond(ctx.actor.workspaceId, position, ms, over.signal),
+      bounds: (log) => this.options.live.boundsOf(ctx.actor.workspaceId, log),
+      beyond: (log, position, ms) =>
+        this.options.live.beyond(ctx.actor.workspaceId, { log, position, ms }, over.signal),
       renew: async (events) => contextFor(await this.affording(events * points, over.signal)),
       together: (actor, question, run) =>
         this.options.together.ask(actor, question, (as) => run(this.commonContext(as, points))),
       isFresh: () => this.isFresh(),
-      reached: (position, cursor) => this.places.set(id, { position, cursor }),
+      reached: (log, position, cursor) => {
+        if (log === 'events') this.places.set(id, { position, cursor });
+      },
       get isOver() {
         return over.signal.aborted;
       },
@@ -317,10 +319,10 @@ export class Conversation {
   ): AsyncGenerator<unknown, undefined, undefined> {
     try {
       for await (const root of source) {
-        const { cursor, ...envelope } = root as EventEnvelope;
-        const { kind, event } = envelope;
+        const { cursor, ...envelope } = root as Told<object>;
+        const { kind, thing } = envelope;
         const actor = this.actor();
-        const about = `${kind} ${event ? numberOf(event) : ''}`;
+        const about = `${kind} ${thing ? numberOf(thing) : ''}`;
         const { counted, texts, refusal } = await this.options.together.ask(
           actor,
           { of: question, about },

@@ -18,7 +18,7 @@ export async function settled(world: World, { windowMs = 0 } = {}): Promise<void
 
 /** Records a change of something that is there, as a command would that made it. */
 export async function record(
-  world: World,
+  world: Pick<World, 'store' | 'workspaceId'>,
   id: Id,
   { by = operatorOf(world.workspaceId), ...change }: Pick<Change, 'type' | 'details'> & { resourceId?: Id; by?: Actor },
 ): Promise<void> {

@@ -15,8 +15,9 @@ export interface Wire extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A proxy on a free port of 127.0.0.1, to a port or a Unix socket of this machine. */
-export async function openWire(to: { port: number } | { path: string }): Promise<Wire> {
+/** A proxy on a free port of 127.0.0.1, to a port or a Unix socket of this machine. A connection over which somebody says what
+ *  `refused` matches is cut. */
+export async function openWire(to: { port: number } | { path: string }, refused?: RegExp): Promise<Wire> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let isHeld = false;
   const server = createServer((near) => {
@@ -27,7 +28,10 @@ export async function openWire(to: { port: number } | { path: string }): Promise
       [near, far],
       [far, near],
     ] as const) {
-      one.on('data', (chunk) => void other.write(chunk));
+      one.on('data', (chunk) => {
+        if (one === near && refused?.test(chunk.toString('latin1'))) near.destroy();
+        else other.write(chunk);
+      });
       one.on('end', () => other.end());
       one.on('error', () => other.destroy());
       one.on('close', () => {

@@ -1,6 +1,7 @@
 // The WebSocket door: who may open it, what comes through it, and how it ends.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suspendConnection, updateConnection } from '../../src/connection/lifecycle.js';
 import { revokeToken } from '../../src/connection/token.js';
@@ -244,6 +245,80 @@ describe('What another process has settled', () => {
         where application_name = 'gatehouse hearing' and datname = current_database()`,
     );
     expect(left).toEqual({ count: 0 });
+  });
+});
+
+describe('The audit log', () => {
+  interface Entry {
+    position: number;
+    action: string;
+    targetId: string | null;
+  }
+  const AUDIT = `subscription S($after: String, $actions: [String!]) {
+    auditEntryAdded(after: $after, filter: { actions: $actions }) { kind cursor entry { position action targetId } } }`;
+  const audited = (client: Client, variables: Record<string, unknown> = {}) => {
+    const following = follow(client, variables, AUDIT);
+    const envelopes = () =>
+      following.deliveries.flatMap(
+        ({ data }) =>
+          (data as unknown as { auditEntryAdded: { kind: string; cursor: string; entry: Entry | null } | null })
+            ?.auditEntryAdded ?? [],
+      );
+    return { ...following, envelopes, entries: () => envelopes().flatMap(({ entry }) => entry ?? []) };
+  };
+  const owner = async () => world.signedIn(await world.person({ role: 'OWNER' }));
+
+  test('is followed by an owner, entry by entry, from any cursor and by action', async () => {
+    const who = clientOf(world, await owner());
+    const [all, some] = [audited(who), audited(who, { actions: ['connection.suspended'] })];
+    await all.has(1);
+    await some.has(1);
+    const asker = await world.connection(['CONTENT_READ']);
+    await suspendConnection(operator(), { id: asker.connectionId });
+    await until(() => some.entries().length > 0);
+    await until(() => all.entries().some(({ action }) => action === 'connection.suspended'));
+    expect(some.entries()).toMatchObject([{ action: 'connection.suspended', targetId: asker.connectionId }]);
+    const positions = all.entries().map(({ position }) => position);
+    expect(positions).toEqual(positions.map((_, n) => positions[0]! + n));
+    const again = audited(who, { after: all.envelopes()[0]!.cursor });
+    await again.has(positions.length + 1);
+    expect(again.entries()).toEqual(all.entries());
+    for (const following of [all, some, again]) following.stop();
+  });
+
+  test('is refused to everybody else, and by the cursor of another log or owner', async () => {
+    const { asker } = await reading();
+    const [one, other] = [await owner(), await owner()];
+    for (const client of [
+      clientOf(world, asker),
+      clientOf(world, await world.signedIn(await world.person({ role: 'MEMBER' }))),
+      clientOf(world, await world.signedIn(await world.person({ role: 'GUEST' }))),
+      clientOf(world, { ...one, actAs: asker.installationId }),
+    ]) {
+      const following = audited(client);
+      expect(await following.ended).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+      expect(following.entries()).toEqual([]);
+    }
+    const [events, foreign] = [follow(clientOf(world, one)), audited(clientOf(world, other))];
+    await Promise.all([events.has(1), foreign.has(1)]);
+    for (const { cursor } of [events.envelopes()[0]!, foreign.envelopes()[0]!]) {
+      expect(await audited(clientOf(world, one), { after: cursor }).ended).toMatchObject([
+        { extensions: { code: 'CURSOR_INVALID' } },
+      ]);
+    }
+    events.stop();
+    foreign.stop();
+  });
+
+  test('is told no more to who is no owner any more', async () => {
+    const person = await world.person({ role: 'OWNER' });
+    const following = audited(clientOf(world, await world.signedIn(person)));
+    await following.has(1);
+    await world.sql(`update membership set role = 'MEMBER' where person_id = $1`, [person.id]);
+    await world.connection(['CONTENT_READ']);
+    await sleep(600);
+    expect(following.entries()).toEqual([]);
+    following.stop();
   });
 });
 

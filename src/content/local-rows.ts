@@ -45,7 +45,6 @@ export async function rows(
   const { parts, partOf } = inParts(queries);
   const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: string }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
-  ctx.seen.push(found);
   const lists = new Map<string, Placed<Page>[]>();
   for (const row of found) {
     const { part, place } = row;
@@ -61,6 +60,7 @@ export async function rows(
     noteLength(key, length);
     if (before === 'FULL' && length !== 'FULL') return rows(ctx, queries, window);
   }
+  ctx.seen.push(found);
   return answers(queries, (query) => lists.get(`${partOf(query)} ${query.dataSource.id}`));
 }
 

@@ -195,6 +195,7 @@ export async function compareInserts(
       link: `https://example.org/${n}`,
     };
     await commit(caller, async (unit) => {
+      unit.send(sql`set local plan_cache_mode = force_generic_plan`); // as createRows has it
       insertPages(unit, spot, [{ id, title, icon: null, cover: null }]);
       writeRowValues(unit, world.workspaceId, [{ dataSourceId: DATA_SOURCE, pageId: id, title, props }], () => columns);
     });

@@ -9,7 +9,7 @@ import { plantRows } from './row-questions.js';
 import { type BenchPostgres, openBenchPostgres } from './world.js';
 
 const small = process.argv.includes('--small');
-const SIZE = small ? { rows: 2_000, rounds: 3, inserts: 5 } : { rows: 1_000_000, rounds: 25, inserts: 300 };
+const SIZE = small ? { rows: 2_000, rounds: 3, inserts: 5 } : { rows: 1_000_000, rounds: 40, inserts: 600 };
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 

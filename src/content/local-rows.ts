@@ -45,7 +45,6 @@ export async function rows(
   const { parts, partOf } = inParts(queries);
   const found = await ctx.reader.rows(sql<Found & ResourceRow & { place: string }>`
     ${union(parts.map((part, index) => selectRows(ctx, part, index, window)))}`);
-  ctx.seen.push(found);
   const lists = new Map<string, Placed<Page>[]>();
   for (const row of found) {
     const { part, place } = row;
@@ -61,6 +60,7 @@ export async function rows(
     noteLength(key, length);
     if (before === 'FULL' && length !== 'FULL') return rows(ctx, queries, window);
   }
+  ctx.seen.push(found);
   return answers(queries, (query) => lists.get(`${partOf(query)} ${query.dataSource.id}`));
 }
 
@@ -112,24 +112,25 @@ const selectRows = (ctx: Context, part: Part, index: number, window: Window): Sq
   const answer = sql`${sql.lit(index)}::int as part, 'Page' as kind, r.parent_id as "parentId", ${columns}, ${lookColumns}`;
   const own = ownOf(ctx, part);
   const below = (parent: Sql) => {
-    if (!terms[0]?.indexed) {
-      const { where, order } = stretches[0] as Stretch;
+    const from = (stretch: Stretch) =>
+      terms[0]?.indexed
+        ? rowsAlong(ctx, part, parent, stretch)
+        : sql`${rowsBelow(ctx, part, parent)} and ${stretch.where}`;
+    const [only, ...more] = stretches;
+    if (only && more.length === 0) {
       return sql`
         ${own}
-        select ${answer}, ${placeOf(terms)} as place
-          from ${rowsBelow(ctx, part, parent)} and ${where}
-         order by ${order} ${limit}`;
+        select ${answer}, ${placeOf(terms)} as place from ${from(only)} order by ${only.order} ${limit}`;
     }
-    const rows = stretches.map(
+    const found = stretches.map(
       (stretch) => sql`
         select r.page, reach.access, ${placeOf(terms)} as place
-          from ${rowsAlong(ctx, part, parent, stretch)}
-         order by ${stretch.order} ${limit}`,
+          from ${from(stretch)} order by ${stretch.order} ${limit}`,
     );
     return sql`
       ${own}
       select ${answer}, found.place
-        from (${rows.length === 1 ? union(rows) : sql`${union(rows)} ${limit}`}) found, lateral (select (found.page).*) r, lateral (select found.access) reach`;
+        from (${union(found)} ${limit}) found, lateral (select (found.page).*) r, lateral (select found.access) reach`;
   };
   const [only, ...others] = part.dataSourceIds;
   if (others.length === 0) return below(sql`${only}::uuid`);

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['events', 'audit', 'context.ts', 'unit-of-work.ts', 'idempotent-result.ts', 'payload.ts'],
   ['workspace', 'people'],
   ['connection'],
-  ['content', 'property'],
+  ['content', 'property', 'file'],
   ['share'],
   ['feed'],
   ['oauth'],

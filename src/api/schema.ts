@@ -46,6 +46,8 @@ import { PageMutations } from '../content/page-lifecycle.resolver.js';
 import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
 import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
+import { CoverFields, FileInfoFields, IconFields } from '../file/file-url.resolver.js';
+import { FileUploadFields, FileUploadMutations, FileUploadQueries } from '../file/upload.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
@@ -174,6 +176,12 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockFields,
   LinkToPageBlockFields,
   BlockMutations,
+  FileInfoFields,
+  IconFields,
+  CoverFields,
+  FileUploadQueries,
+  FileUploadMutations,
+  FileUploadFields,
   MarkdownMutations,
   PageMarkdownFields,
   PageMutations,

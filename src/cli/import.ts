@@ -60,7 +60,7 @@ async function importInto(
       const { plan } = found;
       const written = await writePlan({
         em: store.em,
-        filesDirectory: store.filesDirectory,
+        files: store.files,
         workspaceId: workspace.id,
         ...(!existing && { prepare: (unit: Unit) => addWorkspace(unit, { name }) }),
         plan,

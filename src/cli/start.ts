@@ -16,6 +16,7 @@ import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
+import { keepFiles } from '../server/keep-files.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
@@ -97,6 +98,7 @@ async function serve(
       const usageKeeper = keepUsage({ store, tally: usage, log });
       const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
       const reachKeeper = keepReach(store, log);
+      const filesKeeper = keepFiles(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -117,6 +119,7 @@ async function serve(
         await usageKeeper.stop();
         await eventKeeper.stop();
         await reachKeeper.stop();
+        await filesKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }

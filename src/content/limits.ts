@@ -43,6 +43,10 @@ export interface ContentLimits {
   maxMarkdownLength: number;
   /** Blocks of a page that are read or written as one Markdown text. */
   maxMarkdownBlocks: number;
+  /** Bytes of one upload for a page or database. */
+  maxUploadBytes: number;
+  /** Bytes of one uploaded export. */
+  maxImportUploadBytes: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -66,6 +70,8 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxTableWidth: 100,
   maxMarkdownLength: 200_000,
   maxMarkdownBlocks: 20_000,
+  maxUploadBytes: 20 * 1024 ** 2,
+  maxImportUploadBytes: 5 * 1024 ** 3,
 };
 
 /** Where in the input something stands. */

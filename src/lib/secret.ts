@@ -31,7 +31,8 @@ export type KeyPurpose =
   | 'limiter'
   | 'csrf'
   | 'consent'
-  | 'audit-checkpoint';
+  | 'audit-checkpoint'
+  | 'file-url';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();

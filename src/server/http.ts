@@ -22,6 +22,7 @@ import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
 import { createExplorer, isExplorerPath } from './explorer.js';
+import { FilesDoor, isFilePath, withoutAddress } from './files-door.js';
 import type { LastUse } from './last-use.js';
 import { LiveLog } from './live-log.js';
 import { isLogoPath, sendLogo } from './logos.js';
@@ -34,7 +35,7 @@ import { openSocketDoor } from './socket-door.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000; // headers and body
+const BODY_TIMEOUT_MS = 15_000; // of all but files, which see to their pace themselves
 const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of the first
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
@@ -87,11 +88,13 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const credentials = new Credentials(store.keys);
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
   const acting = new ActingAs(store);
+  const files = new FilesDoor(store);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
     if (isExplorerPath(path)) return explorer(request, response, path);
     if (isLogoPath(path)) return sendLogo(store, request, response, path);
+    if (isFilePath(path)) return files.answer(request, response, path);
     switch (path) {
       case '/graphql':
         return tracing
@@ -249,7 +252,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     response.setHeader('x-content-type-options', 'nosniff');
     if (draining) response.setHeader('connection', 'close');
     underWay.add(response);
+    const late = isFilePath(request.url ?? '') ? undefined : boundBody(request, response);
     response.once('close', () => {
+      clearTimeout(late);
       underWay.delete(response);
       closeWhenDone();
     });
@@ -259,7 +264,13 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         if (!log.isLevelEnabled('debug')) return;
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         log.debug(
-          { requestId, method: request.method, path: request.url?.split('?')[0], status: response.statusCode, ms },
+          {
+            requestId,
+            method: request.method,
+            path: withoutAddress(request.url?.split('?')[0]),
+            status: response.statusCode,
+            ms,
+          },
           'Request',
         );
       });
@@ -272,7 +283,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (draining && underWay.size === 0) server.closeAllConnections();
   };
   server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.requestTimeout = 0; // it would end large uploads: bodies are bounded one by one
 
   const refuse = (response: ServerResponse, error: unknown, requestId: string): void => {
     if (response.destroyed) return; // the client has left, which is no fault
@@ -375,6 +386,16 @@ const tooSoon = (seconds: number, bill: Bill, request: IncomingMessage): HttpErr
   );
   return refused(429, refusal, bill, request, { 'retry-after': String(seconds) });
 };
+
+/** Ends a request whose body does not come in time. */
+function boundBody(request: IncomingMessage, response: ServerResponse): NodeJS.Timeout | undefined {
+  if (request.complete) return undefined;
+  return setTimeout(() => {
+    if (request.complete) return;
+    if (!response.headersSent) response.writeHead(408, { connection: 'close' }).end();
+    request.destroy();
+  }, BODY_TIMEOUT_MS).unref();
+}
 
 const nothingHere = (): HttpError => new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
 

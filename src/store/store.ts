@@ -7,6 +7,7 @@ import type { Pool, PoolClient } from 'pg';
 import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import { settleEpoch } from '../events/epoch.js';
+import { type FileStore, filesIn } from '../file/file-store.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
@@ -35,6 +36,7 @@ import { Blocks } from './migrations/0017-blocks.js';
 import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
+import { FileUploads } from './migrations/0025-file-uploads.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -63,6 +65,7 @@ const MIGRATIONS = [
   { name: '0018-event-log', class: EventLog },
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
+  { name: '0025-file-uploads', class: FileUploads },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
@@ -98,8 +101,8 @@ export interface Store {
   reader(signal?: AbortSignal): Reader;
   /** Connections to the database at this moment. */
   poolUse(): { inUse: number; idle: number; waiting: number };
-  /** Where file bytes lie. */
-  filesDirectory: string;
+  /** Bytes of files. */
+  files: FileStore;
   /** Answers when the database does; throws otherwise. */
   ping(): Promise<void>;
   /** Starts the bundled PostgreSQL again, at the same address, when it has ended; a database of one's own is left to
@@ -152,7 +155,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
       return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
-    filesDirectory: join(options.dataDirectory, 'files'),
+    files: filesIn(join(options.dataDirectory, 'files')),
     ping: async () => {
       await em().execute('select 1');
     },

@@ -51,6 +51,7 @@ import { FileUploadFields, FileUploadMutations, FileUploadQueries } from '../fil
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
+import { ImportMutations, ImportQueries } from '../importer/import-job.resolver.js';
 import { AccountMutations } from '../people/account.resolver.js';
 import { Group } from '../people/group.js';
 import { GroupMutations, WorkspaceGroupFields } from '../people/group.resolver.js';
@@ -182,6 +183,8 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   FileUploadQueries,
   FileUploadMutations,
   FileUploadFields,
+  ImportMutations,
+  ImportQueries,
   MarkdownMutations,
   PageMarkdownFields,
   PageMutations,

@@ -17,6 +17,7 @@ import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
 import { keepFiles } from '../server/keep-files.js';
+import { keepImports } from '../server/keep-imports.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
@@ -99,6 +100,7 @@ async function serve(
       const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
       const reachKeeper = keepReach(store, log);
       const filesKeeper = keepFiles(store, log);
+      const importsKeeper = keepImports({ store, log, limits: configuration.importLimits });
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -120,6 +122,7 @@ async function serve(
         await eventKeeper.stop();
         await reachKeeper.stop();
         await filesKeeper.stop();
+        await importsKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }

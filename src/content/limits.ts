@@ -47,6 +47,8 @@ export interface ContentLimits {
   maxUploadBytes: number;
   /** Bytes of one uploaded export. */
   maxImportUploadBytes: number;
+  /** Uploads of one user that wait to be used. */
+  maxOpenUploads: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -72,6 +74,7 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxMarkdownBlocks: 20_000,
   maxUploadBytes: 20 * 1024 ** 2,
   maxImportUploadBytes: 5 * 1024 ** 3,
+  maxOpenUploads: 100,
 };
 
 /** Where in the input something stands. */

@@ -277,7 +277,9 @@ function fileOf(input: MediaInput, before: FileReference | null, limits: Content
     return { name: name ?? '', uploadId: requireNamed(input.uploadId, 'The upload', [...path, 'uploadId']) };
   }
   if (url === undefined && before === null) {
-    throw new Refusal('REQUIRED', `${place(path)} should say where it is, by url or uploadId.`, { path });
+    throw new Refusal('REQUIRED', `${place(path)} should say where it is, by url or uploadId.`, {
+      path: [...path, 'url'],
+    });
   }
   if (url === undefined) return { ...(before as FileReference), ...(name && { name }) };
   return { name: name || webFileName(url), url };

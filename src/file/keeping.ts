@@ -23,7 +23,7 @@ export async function forgetFiles(em: EntityManager, olderThanMs: number): Promi
   );
 }
 
-/** Those of these hashes, in hexadecimal, that a file or an upload still has. */
+/** Those of these hashes, in hexadecimal, that a file, an upload or an import under way still has. */
 export async function wantedBytes(
   em: EntityManager,
   workspaceId: Id,
@@ -34,7 +34,11 @@ export async function wantedBytes(
        from unnest(?::bytea[]) as h(sha256)
       where exists (select from file f where f.workspace_id = ? and f.sha256 = h.sha256)
          or exists (select from file_upload u
-                     where u.workspace_id = ? and u.sha256 = h.sha256 and u.used_at is null and u.state <> 'EXPIRED')`,
+                     where u.workspace_id = ? and u.sha256 = h.sha256
+                       and (u.used_at is null or exists (
+                              select from import_job j
+                               where j.workspace_id = u.workspace_id and j.upload_id = u.id
+                                 and j.state in ('QUEUED', 'RUNNING'))))`,
     [`{${hashes.map((hash) => `"\\\\x${hash.toString('hex')}"`).join(',')}}`, workspaceId, workspaceId],
   );
   return new Set(rows.map(({ hash }) => hash));

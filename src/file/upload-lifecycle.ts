@@ -1,7 +1,7 @@
 // Commands on uploads: begun, filled, completed, put on a page, expired. An upload is there for whoever began it alone.
 
 import { contentTypeOf } from '../content/content-type.js';
-import { limitsOf, requireLine, requireWithin, type Writer } from '../content/limits.js';
+import { type ContentLimits, limitsOf, requireLine, requireWithin, type Writer } from '../content/limits.js';
 import { type Actor, operatorOf, userIdOf } from '../gate/actor.js';
 import { lacking, requireAdministrator } from '../gate/ask.js';
 import { bitsOf } from '../gate/capability.js';
@@ -40,6 +40,7 @@ export function createFileUpload(caller: Writer, input: NewUpload): Promise<{ id
     }
   }
   return commit(caller, async (unit) => {
+    await requireRoom(unit, limits);
     const id = newId();
     await unit.rows(sql`
       insert into file_upload (workspace_id, id, purpose, user_id, name, content_type, size, max_bytes, expires_at)
@@ -50,6 +51,25 @@ export function createFileUpload(caller: Writer, input: NewUpload): Promise<{ id
     return { id };
   });
 }
+
+/** Whoever may write anywhere may upload: what waits to be used is bounded, so that nobody fills the disk. Uploads of one user
+ *  are counted one after the other. */
+async function requireRoom({ actor, rows }: Unit, { maxOpenUploads }: ContentLimits): Promise<void> {
+  const user = userIdOf(actor);
+  await rows(sql`select pg_advisory_xact_lock(${sql.lit(UPLOADS_LOCK)}, hashtext(${user ?? actor.workspaceId}))`);
+  const [row] = await rows(sql<{ open: number }>`
+    select count(*)::int as open from file_upload
+     where workspace_id = ${actor.workspaceId} and user_id is not distinct from ${user}::uuid
+       and state in ('PENDING', 'UPLOADED', 'COMPLETED') and used_at is null and expires_at > now()`);
+  if (row && row.open < maxOpenUploads) return;
+  throw new Refusal(
+    'INVALID_STATE',
+    `At most ${maxOpenUploads} uploads of yours may wait to be used (maxOpenUploads). Use some, or wait until they expire.`,
+  );
+}
+
+/** Any number that is ours. */
+const UPLOADS_LOCK = 728_317;
 
 const WRITING = bitsOf(['CONTENT_INSERT', 'CONTENT_UPDATE']);
 

@@ -37,6 +37,7 @@ import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
 import { FileUploads } from './migrations/0025-file-uploads.js';
+import { ImportJobs } from './migrations/0026-import-jobs.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -66,6 +67,7 @@ const MIGRATIONS = [
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
   { name: '0025-file-uploads', class: FileUploads },
+  { name: '0026-import-jobs', class: ImportJobs },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -9,9 +9,13 @@ import { downloadExpiry, fileAt, pathOfFile } from '../../src/file/file-url.js';
 import { expireUploads } from '../../src/file/upload-lifecycle.js';
 import { operatorOf } from '../../src/gate/actor.js';
 import type { Capability } from '../../src/gate/capability.js';
-import type { Id } from '../../src/lib/id.js';
+import { failSilentImports, runImport, takeImport } from '../../src/importer/import-job-lifecycle.js';
+import { type Id, newId } from '../../src/lib/id.js';
+import { createLog } from '../../src/lib/log.js';
 import { keyRingFrom } from '../../src/lib/secret.js';
 import { sweepFiles } from '../../src/server/keep-files.js';
+import { keepImports } from '../../src/server/keep-imports.js';
+import { hex, idOf, zipBytes } from '../importer/export-builder.js';
 import { type Asker, openWorld, type SignedIn, type World } from '../world.js';
 
 /** A picture of one pixel. */
@@ -498,6 +502,25 @@ describe('An upload is used', () => {
   });
 });
 
+describe('Uploads that wait', () => {
+  test('are a hundred of one user at most, also when they are begun at once', async () => {
+    const hoarder = await world.connection(WRITER);
+    const { fileUpload } = await begin(hoarder, { name: 'a.txt' });
+    await world.sql(
+      `insert into file_upload (workspace_id, id, purpose, user_id, name, content_type, max_bytes, expires_at)
+       select u.workspace_id, gen_random_uuid(), 'CONTENT', u.user_id, 'x', 'text/plain', 1, now() + interval '1 hour'
+         from file_upload u, generate_series(1, 97) where u.id = $1`,
+      [fileUpload.id],
+    );
+    const more = await Promise.all(Array.from({ length: 4 }, () => begin(hoarder, { name: 'a.txt' })));
+    expect(more.flatMap(({ userErrors }) => userErrors.map(({ code }: Any) => code))).toEqual([
+      'INVALID_STATE',
+      'INVALID_STATE',
+    ]);
+    expect((await begin(writer, { name: 'a.txt' })).userErrors).toEqual([]);
+  });
+});
+
 describe('What nobody uses goes', () => {
   test('an upload expires, and its maker is told; bytes go once nothing refers to them, the same bytes elsewhere stay', async () => {
     const stop = world.keepLog();
@@ -563,6 +586,118 @@ describe('What nobody uses goes', () => {
     const long = new Date(Date.now() - 7_200_000);
     await utimes(path, long, long);
     expect(await sweepFiles(store, { graceMs: 3_600_000 })).toBe(1);
+  });
+});
+
+describe('An uploaded export', () => {
+  let owner: SignedIn;
+  beforeAll(async () => {
+    owner = await world.signedIn(await world.person({ role: 'OWNER' }));
+  });
+
+  const JOB =
+    'id state phase done total reason skippedCount skipped { path reason } created { pages files } finishedAt';
+
+  async function start(who: Who, fileUploadId: Id) {
+    const { data, errors } = await world.ask<Any, Any>(
+      who,
+      `mutation ($id: ID!) { startImport(input: { fileUploadId: $id }) { importJob { ${JOB} } userErrors { code message } } }`,
+      { id: fileUploadId },
+    );
+    return data?.startImport ?? errors;
+  }
+  const job = async (id?: Id) =>
+    (await world.ask<Any, Any>(owner, `query ($id: ID) { importJob(id: $id) { ${JOB} } }`, { id })).data.importJob;
+
+  async function uploadedExport(bytes?: Buffer): Promise<Id> {
+    const { fileUpload } = await begin(owner, { name: 'export.zip', purpose: 'IMPORT' });
+    const zip = bytes ?? (await zipBytes({ [`Home ${hex(1)}.md`]: `# Home\n\n![dot](dot.png)`, 'dot.png': PNG }));
+    expect((await put(fileUpload.uploadUrl, zip)).status).toBe(204);
+    await complete(owner, fileUpload.id);
+    return fileUpload.id;
+  }
+  /** Runs until a job has ended, as a server does. */
+  async function running<T>(work: () => Promise<T>): Promise<T> {
+    const log = createLog({ level: 'silent' });
+    const keeper = keepImports({ store: world.store, log, limits: {}, everyMs: 20 });
+    try {
+      return await work();
+    } finally {
+      await keeper.stop();
+    }
+  }
+  const ended = (id: Id) => expect.poll(async () => (await job(id)).finishedAt, { timeout: 5_000 }).not.toBeNull();
+
+  test('is imported by an owner, who sees how far it is, and its pictures are served like any other', async () => {
+    const upload = await uploadedExport();
+    const { importJob, userErrors } = await start(owner, upload);
+    expect(userErrors).toEqual([]);
+    expect(importJob).toMatchObject({ state: 'QUEUED', phase: null, done: 0, total: 0, created: null });
+    await running(() => ended(importJob.id));
+    expect(await job(importJob.id)).toMatchObject({
+      state: 'DONE',
+      phase: 'WRITING',
+      done: 2,
+      total: 2,
+      created: { pages: 1, files: 1 },
+      skippedCount: 0,
+      skipped: [],
+      reason: null,
+    });
+    expect((await job()).id).toBe(importJob.id);
+    const [url = ''] = await urlsOn(owner, idOf(1));
+    expect(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(PNG)).toBe(true);
+    expect((await start(owner, upload)).userErrors[0].code).toBe('NOT_FOUND');
+    const actions = await world.sql<{ action: string }>(
+      'select action from audit_entry where target_id = $1 order by action',
+      [importJob.id],
+    );
+    expect(actions.map(({ action }) => action)).toEqual(['import.finished', 'import.started']);
+  });
+
+  test('is refused to who does not administer, and while another one is under way', async () => {
+    const member = await world.signedIn(await world.person());
+    const upload = await uploadedExport();
+    expect((await start(member, upload)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect((await start(writer, upload)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    const other = await world.signedIn(await world.person({ role: 'OWNER' }));
+    expect((await start(other, upload)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const both = await Promise.all([start(owner, upload), start(owner, await uploadedExport())]);
+    expect(both.flatMap(({ userErrors }) => userErrors.map(({ code }: Any) => code))).toEqual(['INVALID_STATE']);
+    const { importJob } = both.find(({ userErrors }) => userErrors.length === 0);
+    await running(() => ended(importJob.id));
+    expect((await job(importJob.id)).state).toBe('DONE');
+  });
+
+  test('that is none fails with the words of the command line, and changes nothing', async () => {
+    const { importJob } = await start(owner, await uploadedExport((await zipBytes({ 'a.md': 'x' })).subarray(0, 60)));
+    await running(() => ended(importJob.id));
+    const failed = await job(importJob.id);
+    expect(failed).toMatchObject({ state: 'FAILED', created: null });
+    expect(failed.reason).toMatch(/^Expected /);
+  });
+
+  test('whose gateway was killed has failed, and says so; the next one may start', async () => {
+    const { importJob } = await start(owner, await uploadedExport());
+    const taken = await takeImport(world.store.em(), newId());
+    expect(taken?.id).toBe(importJob.id);
+    expect(await failSilentImports(world.store)).toBe(0);
+    await world.sql(`update import_job set seen_at = now() - interval '2 minutes' where id = $1`, [importJob.id]);
+    expect(await failSilentImports(world.store)).toBe(1);
+    expect(await job(importJob.id)).toMatchObject({ state: 'FAILED', reason: expect.stringMatching(/start anew/) });
+    const next = await start(owner, await uploadedExport());
+    expect(next.userErrors).toEqual([]);
+    // A gateway that is stopped meanwhile says so itself.
+    const stopped = new AbortController();
+    stopped.abort();
+    const { em, committed, files } = world.store;
+    const log = createLog({ level: 'silent' });
+    const job2 = (await takeImport(em(), newId()))!;
+    await runImport({ em, committed, files, log, limits: {}, signal: stopped.signal }, job2);
+    expect(await job(next.importJob.id)).toMatchObject({
+      state: 'FAILED',
+      reason: expect.stringMatching(/^The gateway was stopped/),
+    });
   });
 });
 

@@ -28,6 +28,8 @@ create table file_upload (
   check (state not in ('UPLOADED', 'COMPLETED') or (sha256 is not null and size is not null)));
 create index file_upload_due on file_upload (expires_at)
   where state in ('PENDING', 'UPLOADED', 'COMPLETED') and used_at is null;
+create index file_upload_open on file_upload (workspace_id, user_id)
+  where state in ('PENDING', 'UPLOADED', 'COMPLETED') and used_at is null;
 create index file_upload_of_bytes on file_upload (workspace_id, sha256) where sha256 is not null;
 
 create index file_of_bytes on file (workspace_id, sha256);

@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['connection'],
   ['content', 'property'],
   ['comment'],
+  ['content', 'property', 'file'],
   ['share'],
   ['feed'],
   ['webhook'],

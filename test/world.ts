@@ -177,7 +177,7 @@ export async function openWorld(
     const plan: ImportPlan = { ...planned, files: [], inferred: [], skipped: [], fileCount: planned.pages.length };
     await writePlan({
       em: store.em,
-      filesDirectory: store.filesDirectory,
+      files: store.files,
       workspaceId: workspace.id,
       plan,
       blocksOf: async ({ id }) => bodies.get(id) ?? [],

@@ -56,9 +56,12 @@ import { RowMutations } from '../content/row-lifecycle.resolver.js';
 import { SearchHitFields, SearchQueries } from '../content/search.resolver.js';
 import { EVENT_CLASSES } from '../feed/event.js';
 import { EventFields, EventQueries, EventSubscriptions } from '../feed/event.resolver.js';
+import { CoverFields, FileInfoFields, IconFields } from '../file/file-url.resolver.js';
+import { FileUploadFields, FileUploadMutations, FileUploadQueries } from '../file/upload.resolver.js';
 import type { FieldRule } from '../gate/field-rule.js';
 import { describeNeeds, isGuarded } from '../gate/field-rule.js';
 import { CapabilityError, FieldError, StaleVersionError } from '../gate/user-error.js';
+import { ImportMutations, ImportQueries } from '../importer/import-job.resolver.js';
 import { AccountMutations } from '../people/account.resolver.js';
 import { Group } from '../people/group.js';
 import { GroupMutations, WorkspaceGroupFields } from '../people/group.resolver.js';
@@ -196,6 +199,14 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   BlockFields,
   LinkToPageBlockFields,
   BlockMutations,
+  FileInfoFields,
+  IconFields,
+  CoverFields,
+  FileUploadQueries,
+  FileUploadMutations,
+  FileUploadFields,
+  ImportMutations,
+  ImportQueries,
   MarkdownMutations,
   PageMarkdownFields,
   CommentQueries,

@@ -2,9 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { peopleOf } from '../importer/people.js';
-import { readExport } from '../importer/read-export.js';
-import { writePlan } from '../importer/write-plan.js';
+import { importExport } from '../importer/import-export.js';
 import { newId } from '../lib/id.js';
 import { requireName } from '../lib/name.js';
 import { Refusal } from '../lib/refusal.js';
@@ -23,9 +21,6 @@ import {
 } from './shell.js';
 
 type ImportOptions = CommonOptions & { workspace: string };
-
-/** Ids need only be unique within a workspace, so one fixed namespace does; another would make new files of old ones. */
-const ID_NAMESPACE = '2f6a1c58-8f3e-5a77-b1d4-0c9e7a5d3b21';
 
 export function importCommand(program: Command, terminal: Terminal, done: (code: number) => void): void {
   withCommonOptions(
@@ -49,51 +44,39 @@ async function importInto(
     : { id: newId(), name: requireName(name, 'name of the workspace') };
   const bar = progressBar(terminal);
   try {
-    // Read before anything is written: what cannot be imported changes nothing, not even the list of workspaces.
-    const found = await readExport(resolve(terminal.directory, path), {
-      idNamespace: ID_NAMESPACE,
+    const show = { READING: bar.show('Reading'), WRITING: bar.show('Writing') };
+    const { plan, written } = await importExport(resolve(terminal.directory, path), {
+      em: store.em,
+      files: store.files,
+      workspaceId: workspace.id,
       limits: configuration.importLimits,
-      people: await peopleOf(store.em(), workspace.id),
-      onProgress: bar.show('Reading'),
+      ...(!existing && { prepare: (unit: Unit) => addWorkspace(unit, { name }) }),
+      onProgress: (phase, done, total) => show[phase](done, total),
     });
-    try {
-      const { plan } = found;
-      const written = await writePlan({
-        em: store.em,
-        filesDirectory: store.filesDirectory,
-        workspaceId: workspace.id,
-        ...(!existing && { prepare: (unit: Unit) => addWorkspace(unit, { name }) }),
-        plan,
-        blocksOf: found.blocksOf,
-        onProgress: bar.show('Writing'),
-      });
-      bar.stop();
-      const { created, updated } = written;
-      const skipped = [...plan.skipped, ...written.vanished];
-      print(
-        {
-          workspace: { id: workspace.id, name: workspace.name },
-          created,
-          updated,
-          inferred: plan.inferred,
-          skipped,
-        },
-        [
-          `Workspace ${workspace.name}: ${workspace.id}`,
-          `Read ${plan.fileCount} files.`,
-          ...counted('Made', created),
-          ...counted('Changed', updated),
-          ...plan.inferred.map(
-            ({ database, property, type, note }) => `  ${database} / ${property}: ${type}${note ? ` (${note})` : ''}`,
-          ),
-          ...(skipped.length > 0 ? [`Not taken over (${skipped.length}):`] : []),
-          ...skipped.map((item) => `  ${item.path}: ${item.reason}`),
-        ],
-      );
-      return EXIT.OK;
-    } finally {
-      await found.close();
-    }
+    bar.stop();
+    const { created, updated } = written;
+    const skipped = [...plan.skipped, ...written.vanished];
+    print(
+      {
+        workspace: { id: workspace.id, name: workspace.name },
+        created,
+        updated,
+        inferred: plan.inferred,
+        skipped,
+      },
+      [
+        `Workspace ${workspace.name}: ${workspace.id}`,
+        `Read ${plan.fileCount} files.`,
+        ...counted('Made', created),
+        ...counted('Changed', updated),
+        ...plan.inferred.map(
+          ({ database, property, type, note }) => `  ${database} / ${property}: ${type}${note ? ` (${note})` : ''}`,
+        ),
+        ...(skipped.length > 0 ? [`Not taken over (${skipped.length}):`] : []),
+        ...skipped.map((item) => `  ${item.path}: ${item.reason}`),
+      ],
+    );
+    return EXIT.OK;
   } catch (error) {
     bar.stop();
     // The command line was right, what it names is not: that is a failure, not wrong usage.

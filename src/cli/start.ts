@@ -17,6 +17,8 @@ import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
+import { keepFiles } from '../server/keep-files.js';
+import { keepImports } from '../server/keep-imports.js';
 import { keepProjection } from '../server/keep-projection.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
@@ -111,6 +113,8 @@ async function serve(
       const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
       const hearing = store.hear(NOTICES, door.hint);
       const reachKeeper = keepReach(store, log);
+      const filesKeeper = keepFiles(store, log);
+      const importsKeeper = keepImports({ store, log, limits: configuration.importLimits });
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
         if (port === 0) root = `http://localhost:${bound}`;
@@ -134,6 +138,8 @@ async function serve(
         await projectionKeeper.stop();
         await webhookKeeper.stop();
         await reachKeeper.stop();
+        await filesKeeper.stop();
+        await importsKeeper.stop();
         await keeper.stop();
         await gateway.stop();
       }

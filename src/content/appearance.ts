@@ -1,27 +1,37 @@
 // Icon and cover of a page or database: as they are stored, as GraphQL shows them, and what may be given for them.
 
-import { Directive, Field, InputType, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { Bits } from '../gate/capability.js';
+import { type Id, parseId } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
-import { type ContentLimits, requireUrl } from './limits.js';
+import type { FileReference } from './block-content.js';
+import { type ContentLimits, type Path, requireUrl } from './limits.js';
+import { notFoundAt } from './span-input.js';
 
-/** As stored: exactly one of the two. */
-export type StoredIcon = { emoji: string } | { url: string };
-export interface StoredCover {
-  url: string;
-}
+/** As stored: exactly one of these. */
+export type StoredIcon = { emoji: string } | StoredCover;
+export type StoredCover = { url: string } | { file: FileReference };
+
+const LASTS = 'That of an uploaded image works for some minutes, like `FileInfo.url`.';
+const UPLOAD = 'Id of a completed upload of yours, which is used up by it.';
 
 @Directive('@requires(anyOf: [[CONTENT_READ]])')
 @ObjectType({ simpleResolvers: true, description: 'The small picture before a title: an emoji or an image.' })
 export class Icon {
   access!: Bits;
+  /** Null unless it is a file of the workspace. */
+  fileId!: Id | null;
+  resourceId!: Id;
 
   @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, { nullable: true, description: 'The emoji; null when it is an image.' })
   emoji!: string | null;
 
   @Directive('@sensitive(class: CONTENT)')
-  @Field(() => String, { nullable: true, description: 'Where the image is on the web; null when it is an emoji.' })
+  @Field(() => String, {
+    nullable: true,
+    description: `Where the image is; null when it is an emoji. ${LASTS}`,
+  })
   url!: string | null;
 }
 
@@ -29,9 +39,11 @@ export class Icon {
 @ObjectType({ simpleResolvers: true, description: 'The wide picture above a page or database.' })
 export class Cover {
   access!: Bits;
+  fileId!: Id | null;
+  resourceId!: Id;
 
   @Directive('@sensitive(class: CONTENT)')
-  @Field(() => String, { nullable: true, description: 'Where the image is on the web.' })
+  @Field(() => String, { nullable: true, description: `Where the image is. ${LASTS}` })
   url!: string | null;
 }
 
@@ -45,22 +57,35 @@ export class IconInput {
   @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, { nullable: true, description: 'Address of an image, http or https.' })
   url?: string | null;
+
+  @Field(() => ID, { nullable: true, description: UPLOAD })
+  uploadId?: string | null;
 }
 
-@InputType({ description: 'A wide picture.' })
+@InputType({ description: 'A wide picture: exactly one of these.' })
 export class CoverInput {
   @Directive('@sensitive(class: CONTENT)')
-  @Field(() => String, { description: 'Address of an image, http or https.' })
-  url!: string;
+  @Field(() => String, { nullable: true, description: 'Address of an image, http or https.' })
+  url?: string | null;
+
+  @Field(() => ID, { nullable: true, description: UPLOAD })
+  uploadId?: string | null;
 }
 
-export const iconOf = (stored: StoredIcon | null, access: Bits): Icon | null =>
-  stored && { access, emoji: null, url: null, ...stored };
+export const iconOf = (stored: StoredIcon | null, access: Bits, resourceId: Id): Icon | null =>
+  stored && { access, resourceId, emoji: 'emoji' in stored ? stored.emoji : null, ...pictureOf(stored) };
 
-export const coverOf = (stored: StoredCover | null, access: Bits): Cover | null => stored && { access, ...stored };
+export const coverOf = (stored: StoredCover | null, access: Bits, resourceId: Id): Cover | null =>
+  stored && { access, resourceId, ...pictureOf(stored) };
+
+const pictureOf = (stored: StoredIcon) => ({
+  url: 'url' in stored ? stored.url : null,
+  fileId: ('file' in stored && stored.file.fileId) || null,
+});
 
 /** What is kept of an icon somebody gave. Refused: what is no emoji, or no address of the web. */
-export function requireIcon({ emoji, url }: IconInput, limits: ContentLimits): StoredIcon {
+export function requireIcon({ emoji, url, uploadId }: IconInput, limits: ContentLimits): StoredIcon {
+  if (uploadId != null) return uploaded(uploadId, ['icon', 'uploadId']);
   if (url != null) return { url: requireUrl(url, limits, ['icon', 'url']) };
   if (emoji != null && EMOJI.test(emoji)) return { emoji };
   throw new Refusal(
@@ -72,10 +97,20 @@ export function requireIcon({ emoji, url }: IconInput, limits: ContentLimits): S
   );
 }
 
-/** What is kept of a cover somebody gave. Refused: what is no address of the web. */
-export const requireCover = ({ url }: CoverInput, limits: ContentLimits): StoredCover => ({
-  url: requireUrl(url, limits, ['cover', 'url']),
-});
+/** What is kept of a cover somebody gave. Refused: what is no address of the web, both or neither. */
+export function requireCover({ url, uploadId }: CoverInput, limits: ContentLimits): StoredCover {
+  if ((url == null) === (uploadId == null)) {
+    throw new Refusal('INVALID', 'cover should have exactly one of url and uploadId.', { path: ['cover'] });
+  }
+  if (uploadId != null) return uploaded(uploadId, ['cover', 'uploadId']);
+  return { url: requireUrl(url ?? '', limits, ['cover', 'url']) };
+}
+
+function uploaded(text: string, path: Path): { file: FileReference } {
+  const uploadId = parseId(text);
+  if (uploadId === null) throw notFoundAt('The upload', path);
+  return { file: { name: '', uploadId } };
+}
 
 /** One emoji, also without the selector that asks for its coloured form. No literal: the compiler knows no flag `v` for the
  *  language level of this project. */

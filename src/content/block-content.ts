@@ -9,6 +9,8 @@ export interface FileReference {
   name: string;
   fileId?: Id;
   url?: string;
+  /** An upload of the writer's, while a command runs: it becomes a file before anything is written (file/attach.ts). */
+  uploadId?: Id;
   /** Media type and bytes, kept beside `fileId` so that showing a block reads no second table. */
   contentType?: string;
   size?: number;

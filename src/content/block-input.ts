@@ -165,11 +165,20 @@ abstract class CaptionedInput {
   caption?: SpanInput[] | null;
 }
 
-@InputType({ description: 'A file on the web.' })
+@InputType({ description: 'A file: on the web, or one you have uploaded.' })
 export class MediaInput extends CaptionedInput {
   @Directive('@sensitive(class: CONTENT)')
-  @Field(() => String, { nullable: true, description: 'Its name; the last part of the address when left out.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its name; that of the upload, or the last part of the address, when left out.',
+  })
   name?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of a completed upload of yours, which is used up by it; instead of `url`.',
+  })
+  uploadId?: string | null;
 }
 
 @InputType({ description: 'A link to the web, on a line of its own.' })

@@ -1,6 +1,7 @@
 // Commands on blocks. A block takes the rights of its page, so each locks the page, counts a version of it up and records
 // one change. What they answer are ids, so that they can be answered again.
 
+import { attachUploads } from '../file/attach.js';
 import { userIdOf } from '../gate/actor.js';
 import { requireBits, requireVersion } from '../gate/ask.js';
 import { type Id, newId } from '../lib/id.js';
@@ -23,7 +24,7 @@ import { canonical } from './kept-blocks.js';
 import { type ContentLimits, limitsOf, type Path, requireWithin, type Writer } from './limits.js';
 import { type Mentioned, requireMentioned } from './mentioned.js';
 import { reached, reachOf } from './reach.js';
-import { changedBy, misplaced, readBlocks } from './read-blocks.js';
+import { changedBy, misplaced, readBlocks, uploadsOfBlocks } from './read-blocks.js';
 import { mentionsIn, usersIn } from './rich-text.js';
 import { lockEditable, rewrite, type Target } from './target.js';
 import { holdTree, takeTree } from './tree-lock.js';
@@ -58,6 +59,7 @@ export function appendBlocks(caller: Writer, input: AppendBlocks): Promise<{ id:
     const spot = await spotAt(unit, page.id, position, trees.length);
     if (spot.parent) requireChangeOfBlocks(page);
     for (const [index, { content }] of trees.entries()) requireFit(spot, content, ['blocks', String(index)]);
+    await attachUploads(unit, uploadsOfBlocks(trees, page.id, ['blocks']));
     const blocks = blockRows(spot, trees, newId);
     requireDepth(blocks, limits, ['blocks']);
     await insertBlocks(unit, blocks);
@@ -84,6 +86,7 @@ export function updateBlock(
     const page = await lockPageOf(unit, input.id, 'update a block');
     const block = await standingBlock(unit, page, input);
     const content = changedBy(block.content, input.block, limitsOf(caller), ['block']);
+    await attachUploads(unit, uploadsOfBlocks([{ content, children: [] }], page.id, ['block']));
     if (isSame(content, block.content)) {
       unit.unchanged();
       return { id: page.id, blockId: block.id };

@@ -358,18 +358,22 @@ export function blockOf({ content, ...place }: StoredBlock, access: Bits, titles
     type: content.type,
     plainText: textOf(content, titles),
   };
-  return { ...facesOf(content, access, titles), ...shown, __typename: CLASS_OF[content.type].name } as Block;
+  return {
+    ...facesOf(content, access, titles, place.pageId),
+    ...shown,
+    __typename: CLASS_OF[content.type].name,
+  } as Block;
 }
 
 /** What a kind holds, under the same names, with its parts as GraphQL shows them. */
-function facesOf(content: BlockContent, access: Bits, titles: Titles): object {
+function facesOf(content: BlockContent, access: Bits, titles: Titles, pageId: Id): object {
   const spans = (stored: readonly RichTextSpan[]) => spansOf(stored, access, titles);
   return {
     ...content,
     ...('richText' in content && { richText: spans(content.richText) }),
     ...('caption' in content && { caption: spans(content.caption ?? []) }),
     ...('cells' in content && { cells: content.cells.map(spans) }),
-    ...('file' in content && { file: fileOf(content.file, access) }),
+    ...('file' in content && { file: fileOf(content.file, access, pageId) }),
     ...(content.type === 'CODE' && { caption: spans(content.caption ?? []) }),
     ...(content.type === 'HEADING' && { isToggleable: content.isToggleable ?? false }),
     ...(content.type === 'TABLE' && { hasRowHeader: content.hasRowHeader ?? false }),

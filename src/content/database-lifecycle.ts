@@ -1,13 +1,14 @@
 // Commands on databases and on where data sources stand, but for the trash (trash.ts) and for columns. Each answers with
 // ids, so that it can be answered again.
 
+import { attachUploads } from '../file/attach.js';
 import { userIdOf } from '../gate/actor.js';
 import { type Id, newId } from '../lib/id.js';
 import { sql } from '../lib/sql.js';
 import type { NewPropertyInput } from '../property/column-input.js';
 import { commit } from '../unit-of-work.js';
 import { limitsOf, requireText, type Writer } from './limits.js';
-import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome } from './look.js';
+import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome, uploadsOfLook } from './look.js';
 import { insertDataSource, TITLE_COLUMN } from './new-data-source.js';
 import { lockPlace, type Place, requireDepth } from './place.js';
 import { relocate } from './relocate.js';
@@ -38,6 +39,7 @@ export async function createDatabase(
     requireDepth(spot, OWN_LEVELS, limitsOf(caller));
     const { actor } = unit;
     const [id, dataSourceId] = [newId(), newId()];
+    await attachUploads(unit, uploadsOfLook({ icon, cover }, id, []));
     const ancestors = [...spot.ancestors, id];
     const editor = userIdOf(actor);
     await unit.rows(sql`
@@ -68,6 +70,7 @@ export async function updateDatabase(caller: Writer, input: LookInput & ChangeOf
     requireSome(look);
     const asked = { kind: 'Database', id: input.id, doing: 'update a database' } as const;
     const database = await lockEditable(unit, asked, input);
+    await attachUploads(unit, uploadsOfLook(look, database.id, []));
     const { set } = lookChanges(database, look);
     if (set.length === 0) unit.unchanged();
     else {

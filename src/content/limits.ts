@@ -49,6 +49,12 @@ export interface ContentLimits {
   maxDiscussions: number;
   /** Comments in one discussion. */
   maxComments: number;
+  /** Bytes of one upload for a page or database. */
+  maxUploadBytes: number;
+  /** Bytes of one uploaded export. */
+  maxImportUploadBytes: number;
+  /** Uploads of one user that wait to be used. */
+  maxOpenUploads: number;
 }
 
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
@@ -75,6 +81,9 @@ export const DEFAULT_CONTENT_LIMITS: ContentLimits = {
   maxSearchLength: 300,
   maxDiscussions: 1_000,
   maxComments: 1_000,
+  maxUploadBytes: 20 * 1024 ** 2,
+  maxImportUploadBytes: 5 * 1024 ** 3,
+  maxOpenUploads: 100,
 };
 
 /** Where in the input something stands. */

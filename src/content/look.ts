@@ -1,5 +1,6 @@
 // What a page or database looks like from outside: title, icon and cover, as somebody gave them, checked and compared.
 
+import { isNamedUpload, type NamedUpload } from '../file/attach.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Sql, sql } from '../lib/sql.js';
@@ -11,7 +12,7 @@ import {
   type StoredCover,
   type StoredIcon,
 } from './appearance.js';
-import { limitsOf, requireText, type Writer } from './limits.js';
+import { limitsOf, type Path, requireText, type Writer } from './limits.js';
 import type { Target } from './target.js';
 
 /** What is left out stays; null takes away. */
@@ -66,6 +67,18 @@ export interface LookChanges {
   relooked: boolean;
 }
 
+/** Uploads that icon and cover name, for what they are put on. */
+export const uploadsOfLook = (
+  look: { icon?: Look['icon']; cover?: Look['cover'] },
+  resourceId: Id,
+  path: Path,
+): NamedUpload[] =>
+  (['icon', 'cover'] as const).flatMap((name): NamedUpload[] => {
+    const held = look[name];
+    if (!held || !('file' in held) || !isNamedUpload(held.file)) return [];
+    return [{ file: held.file, kind: 'image/', resourceId, path: [...path, name, 'uploadId'] }];
+  });
+
 export function lookChanges(before: Pick<Target, 'title' | 'icon' | 'cover'>, look: Look): LookChanges {
   const set: Sql[] = [];
   const retitled = look.title !== undefined && look.title !== before.title;
@@ -80,6 +93,6 @@ export function lookChanges(before: Pick<Target, 'title' | 'icon' | 'cover'>, lo
   return { set, retitled, relooked: relooked.length > 0 };
 }
 
-/** Both are flat and hold one text. */
+/** Both hold one text, or one file. */
 const isSame = (one: object | null | undefined, other: object | null): boolean =>
   JSON.stringify(one ?? null) === JSON.stringify(other);

@@ -1,6 +1,7 @@
 // Commands on pages and rows, but for the trash (trash.ts). Each answers with ids, so that it can be answered again.
 
 import type { EventType } from '../events/event.js';
+import { attachUploads } from '../file/attach.js';
 import { type Id, newId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
 import { Refusal } from '../lib/refusal.js';
@@ -9,7 +10,7 @@ import { TITLE_PROPERTY_ID } from '../property/property.js';
 import type { PropertyInput } from '../property/property-input.js';
 import { commit, type Unit } from '../unit-of-work.js';
 import { limitsOf, type Writer } from './limits.js';
-import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome } from './look.js';
+import { type ChangeOf, firstLook, type LookInput, lookChanges, readLook, requireSome, uploadsOfLook } from './look.js';
 import { insertMarkdown } from './markdown-lifecycle.js';
 import { insertPages, recordRows, recordRowsOf } from './new-page.js';
 import { lockPlace, type Place, requireDepth } from './place.js';
@@ -51,6 +52,7 @@ export async function createPage(
       const spot = await lockPlace(unit, parent, 'make a page');
       requireDepth(spot, 1, limits);
       const made = newId();
+      await attachUploads(unit, uploadsOfLook(look, made, []));
       insertPages(unit, spot, [{ id: made, ...firstLook(look) }]);
       return { id: made };
     }
@@ -72,6 +74,7 @@ export async function updatePage(caller: Writer, input: LookInput & PropertiesIn
     }
     const page = await lockEditable(unit, { kind: 'Page', id, doing: 'update a page' }, input);
     refuseProperties(properties);
+    await attachUploads(unit, uploadsOfLook(look, page.id, []));
     const { set, retitled, relooked } = lookChanges(page, look);
     if (set.length === 0) {
       unit.unchanged();

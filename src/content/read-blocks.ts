@@ -1,6 +1,8 @@
 // What clients write as blocks, read and checked: pure, and before anything is looked up. Whether what they mention is
 // there for the caller is for the command to ask (mentioned.ts).
 
+import { isNamedUpload, type NamedUpload } from '../file/attach.js';
+import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isOneEmoji } from './appearance.js';
 import { type BlockContent, type BlockTree, type BlockType, type FileReference, fitsBelow } from './block-content.js';
@@ -263,14 +265,42 @@ function contentOf(
 }
 
 function fileOf(input: MediaInput, before: FileReference | null, limits: ContentLimits, path: Path): FileReference {
+  if (input.url != null && input.uploadId != null) {
+    throw new Refusal('INVALID', `${place(path)} should have a url or an uploadId, but has both.`, { path });
+  }
   const url = input.url == null ? undefined : requireUrl(input.url, limits, [...path, 'url']);
   const name =
     input.name == null
       ? undefined
       : requireText(input.name, limits, { limit: 'maxTitleLength', path: [...path, 'name'] });
-  if (url === undefined && before === null) throw addressMissing(path);
+  if (input.uploadId != null) {
+    return { name: name ?? '', uploadId: requireNamed(input.uploadId, 'The upload', [...path, 'uploadId']) };
+  }
+  if (url === undefined && before === null) {
+    throw new Refusal('REQUIRED', `${place(path)} should say where it is, by url or uploadId.`, {
+      path: [...path, 'url'],
+    });
+  }
   if (url === undefined) return { ...(before as FileReference), ...(name && { name }) };
   return { name: name || webFileName(url), url };
+}
+
+/** The beginning of the media type that an upload for a block must have; blocks of files take any. */
+const KIND_OF_FILE: Partial<Record<BlockType, string>> = {
+  IMAGE: 'image/',
+  VIDEO: 'video/',
+  AUDIO: 'audio/',
+  PDF: 'application/pdf',
+};
+
+/** Uploads that blocks name, for the page they are put on. */
+export function uploadsOfBlocks(trees: readonly BlockTree[], pageId: Id, path: Path): NamedUpload[] {
+  return trees.flatMap(({ content, children }) => [
+    ...('file' in content && isNamedUpload(content.file)
+      ? [{ file: content.file, kind: KIND_OF_FILE[content.type], resourceId: pageId, path }]
+      : []),
+    ...uploadsOfBlocks(children, pageId, path),
+  ]);
 }
 
 const addressMissing = (path: Path): Refusal =>

@@ -75,7 +75,7 @@ export function resourceOf(row: ResourceRow): Resource {
 
 /** A `face` put on the row itself. */
 function worn<T extends object>(type: new () => T, row: ResourceRow): T {
-  const { access } = row;
-  const look = { icon: iconOf(row.icon ?? null, access), cover: coverOf(row.cover ?? null, access) };
+  const { access, id } = row;
+  const look = { icon: iconOf(row.icon ?? null, access, id), cover: coverOf(row.cover ?? null, access, id) };
   return Object.assign(row, look, { __typename: type.name }) as object as T;
 }

@@ -1,6 +1,7 @@
 // Rows as they are written, one or many: read what is asked, look up what it names, hold what it touches, change it in
 // memory row by row, and write it all at once. How many statements that takes does not depend on how many rows there are.
 
+import { Attachments, type NamedUpload } from '../file/attach.js';
 import { userIdOf } from '../gate/actor.js';
 import { lacking, requireBits } from '../gate/ask.js';
 import { type Bits, bitsOf } from '../gate/capability.js';
@@ -21,6 +22,7 @@ import { writeRowValues } from '../property/row-values.js';
 import type { Unit } from '../unit-of-work.js';
 import type { StoredCover, StoredIcon } from './appearance.js';
 import { type ContentLimits, type Path, requireText, requireWithin } from './limits.js';
+import { uploadsOfLook } from './look.js';
 import { insertPages } from './new-page.js';
 import { reached, reachOf } from './reach.js';
 import { holdTables, readTables, requireTable, type Table } from './table.js';
@@ -74,7 +76,7 @@ export async function insertRows(
   const rows = new Rows(batch, tables);
   await rows.hold(
     [],
-    asked.flatMap(({ read }) => (read instanceof Refusal ? [] : [{ table, read }])),
+    asked.flatMap(({ row, read }) => (read instanceof Refusal ? [] : [{ table, read, row }])),
     named,
   );
   const made: RowState[] = [];
@@ -94,7 +96,7 @@ export async function insertRows(
       spotOf(table),
       made.map(({ id, title, icon, cover }) => ({ id, title, icon, cover })),
     );
-  rows.write(made);
+  await rows.write(made);
   return outcomes;
 }
 
@@ -118,7 +120,7 @@ export async function changeRows(batch: Batch, changes: readonly RowChange[]): P
   });
   const rows = new Rows(batch, tables);
   const readable = asked.flatMap(({ row, table, read }) =>
-    read instanceof Refusal || !table ? [] : [{ id: row.id, table, read }],
+    read instanceof Refusal || !table ? [] : [{ id: row.id, table, read, row }],
   );
   await rows.hold(
     asked.flatMap(({ row, table }) => (table ? [{ id: row.id, table }] : [])),
@@ -132,7 +134,7 @@ export async function changeRows(batch: Batch, changes: readonly RowChange[]): P
     return refused ? { refusal: refused } : { id: row.id };
   });
   requireAllInMode(batch, outcomes);
-  rows.write([]);
+  await rows.write([]);
   return outcomes;
 }
 
@@ -179,6 +181,12 @@ interface RowState {
   /** Numbers are given at last, when it is known which rows are made. */
   isNew: boolean;
 }
+
+/** What one row names of uploads, in its values, its icon and its cover. */
+const uploadsOf = (row: Written, { uploads }: WrittenValues, resourceId: Id): NamedUpload[] => [
+  ...uploads.map((one) => ({ ...one, resourceId })),
+  ...uploadsOfLook(row, resourceId, row.path),
+];
 
 const newState = (table: Table, { title = '', icon = null, cover = null }: NewRow): RowState => {
   const id = newId();
@@ -273,6 +281,7 @@ class Rows {
   readonly states = new Map<Id, RowState>();
   private resources = new Map<Id, NamedResource>();
   private people = new Set<Id>();
+  private attachments: Attachments | null = null;
 
   constructor(
     private readonly batch: Batch,
@@ -283,7 +292,7 @@ class Rows {
    *  when the tree was held, and is enough where no other rows have to be held first. */
   async hold(
     own: readonly { id: Id; table: Table }[],
-    written: readonly { id?: Id; table: Table; read: WrittenValues }[],
+    written: readonly { id?: Id; table: Table; read: WrittenValues; row: Written }[],
     before?: LookUp,
   ): Promise<void> {
     const synced = written.flatMap(({ id, table, read }) =>
@@ -301,6 +310,12 @@ class Rows {
     }
     await this.lock(tableOf);
     await this.lookUp(written, tableOf.size === 0 ? before : undefined);
+    const uploads = written.flatMap(({ read, row }) => uploadsOf(row, read, ''));
+    if (uploads.length === 0) return;
+    this.attachments = await Attachments.hold(
+      this.batch.unit,
+      uploads.map(({ file }) => file.uploadId),
+    );
   }
 
   private otherSide(tableOf: Map<Id, Table>, id: Id, dataSourceId: Id): void {
@@ -404,9 +419,12 @@ class Rows {
   }
 
   /** Changes one row and those on the other side of its relations, in memory. Nothing is changed when it is refused. */
-  apply(state: RowState, { title, values, named }: WrittenValues, written: Written): Refusal | undefined {
+  apply(state: RowState, read: WrittenValues, written: Written): Refusal | undefined {
+    const { title, values, named } = read;
     return refusalOf(() => {
       for (const one of named) this.requireNamed(state, one);
+      const uploads = uploadsOf(written, read, state.id);
+      this.attachments?.require(uploads);
       const next = new Map<string, StoredValue | null>();
       const pairs: { other: RowState; column: Relation; isTogether: boolean }[] = [];
       for (const [id, value] of values) {
@@ -421,6 +439,7 @@ class Rows {
         pairs.push(...this.pairsOf(state, column, related, written.path));
       }
       // From here on nothing is refused.
+      this.attachments?.put(uploads);
       if (!this.states.has(state.id)) this.states.set(state.id, state);
       for (const [id, value] of next) put(state, id, value);
       for (const { other, column, isTogether } of pairs) pair(other, column.id, state.id, isTogether);
@@ -486,8 +505,9 @@ class Rows {
   }
 
   /** Writes what is other than it was, and records it. `made` are the rows that are new. */
-  write(made: readonly RowState[]): void {
+  async write(made: readonly RowState[]): Promise<void> {
     const { unit } = this.batch;
+    await this.attachments?.write(unit);
     const changed = [...this.states.values()].filter((state) => !state.isNew && isChanged(state));
     writeRowValues(
       unit,

@@ -102,4 +102,8 @@ export const toldInstallations = (connectionId: Sql): Sql => sql`
 const ofNoPage = (actor: Actor): Sql =>
   mayReachWholeWorkspace(actor)
     ? sql`${actor.bits}::int`
-    : sql`(case when ${userIdOf(actor)}::uuid = any(e.author_ids) then ${actor.bits}::int else 0 end)`;
+    : sql`(case when ${userIdOf(actor)}::uuid = any(e.author_ids) or exists (
+                       select from file_upload u
+                        where u.workspace_id = e.workspace_id and u.id = e.resource_id
+                          and u.user_id = ${userIdOf(actor)}::uuid)
+                then ${actor.bits}::int else 0 end)`;

@@ -29,6 +29,8 @@ export interface ConnectionActor extends ActorBase {
   /** The owner who asks as this installation, when it is not the installation itself. Nothing is changed then, and
    *  nothing is counted as the installation's. */
   actingFor?: { personId: Id };
+  /** The token it is here with; none on the command line. */
+  tokenId?: Id;
 }
 
 export interface PersonActor extends ActorBase {

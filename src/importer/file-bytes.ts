@@ -1,14 +1,9 @@
 // Attachments on their way into the file store. Bytes lie under their hash, so the same bytes are stored once and
 // nothing is ever written over.
 
-import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { BlockContent, BlockTree, FileReference } from '../content/block-content.js';
-import { type Id, newId } from '../lib/id.js';
+import type { FileStore } from '../file/file-store.js';
+import type { Id } from '../lib/id.js';
 import type { StoredProps } from '../property/property.js';
 import type { PlannedFile } from './plan.js';
 
@@ -22,22 +17,25 @@ export interface StoredFiles {
   remove(): Promise<void>;
 }
 
-/** Puts the bytes into `<directory>/<sha256>`. What was stored before a failure is removed again. */
+/** Puts the bytes of a workspace into the store. What was stored before a failure is removed again. */
 export async function storeFiles(
-  directory: string,
+  store: FileStore,
+  workspaceId: Id,
   files: readonly PlannedFile[],
   onFile: () => void,
 ): Promise<StoredFiles> {
   const byId = new Map<Id, StoredFile>();
-  const made: string[] = [];
+  const made: (() => Promise<void>)[] = [];
   const remove = async () => {
-    await Promise.all(made.map((path) => rm(path, { force: true })));
+    await Promise.all(made.map((takeAway) => takeAway()));
   };
-  if (files.length > 0) await mkdir(directory, { recursive: true, mode: 0o700 });
   try {
     for (const file of files) {
-      const stored = await storeFile(directory, file, made);
-      byId.set(file.id, stored);
+      const draft = await store.draft(workspaceId, await file.open());
+      const { size, sha256 } = draft;
+      const takeAway = await draft.keep();
+      if (takeAway) made.push(takeAway);
+      byId.set(file.id, { ...file, size, sha256 });
       onFile();
     }
   } catch (error) {
@@ -45,31 +43,6 @@ export async function storeFiles(
     throw error;
   }
   return { byId, remove };
-}
-
-async function storeFile(directory: string, file: PlannedFile, made: string[]): Promise<StoredFile> {
-  const part = join(directory, `${newId()}.part`);
-  const hash = createHash('sha256');
-  let size = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      hash.update(chunk);
-      size += chunk.length;
-      next(null, chunk);
-    },
-  });
-  try {
-    await pipeline(await file.open(), measure, createWriteStream(part, { mode: 0o600 }));
-    const sha256 = hash.digest();
-    const target = join(directory, sha256.toString('hex'));
-    if (!existsSync(target)) {
-      made.push(target);
-      await rename(part, target);
-    }
-    return { ...file, size, sha256 };
-  } finally {
-    await rm(part, { force: true });
-  }
 }
 
 /** The blocks with media type and size beside each reference to a stored file. */

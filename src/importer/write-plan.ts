@@ -3,10 +3,10 @@
 // break where they stopped.
 
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BlockTree } from '../content/block-content.js';
 import { takeTree } from '../content/tree-lock.js';
+import type { FileStore } from '../file/file-store.js';
 import { type Actor, operatorOf } from '../gate/actor.js';
 import { type Id, newId } from '../lib/id.js';
 import { invariant } from '../lib/invariant.js';
@@ -27,7 +27,7 @@ export interface WrittenImport extends Written {
 
 export interface WriteOptions {
   em: () => EntityManager;
-  filesDirectory: string;
+  files: FileStore;
   workspaceId: Id;
   /** Runs first in the first transaction: makes the workspace when there is none yet. */
   prepare?: (unit: Unit) => Promise<unknown>;
@@ -43,7 +43,7 @@ export interface WriteOptions {
 export async function writePlan(options: WriteOptions): Promise<WrittenImport> {
   const {
     em,
-    filesDirectory,
+    files: store,
     workspaceId,
     plan,
     onProgress = () => {},
@@ -60,7 +60,7 @@ export async function writePlan(options: WriteOptions): Promise<WrittenImport> {
     onProgress(done, total);
   };
 
-  const files = await storeFiles(join(filesDirectory, workspaceId), plan.files, () => advance(1));
+  const files = await storeFiles(store, workspaceId, plan.files, () => advance(1));
   const writer = new PlanWriter({
     workspaceId,
     plan,

@@ -33,7 +33,8 @@ export type KeyPurpose =
   | 'consent'
   | 'audit-checkpoint'
   | 'webhook-secret'
-  | 'webhook-excerpt';
+  | 'webhook-excerpt'
+  | 'file-url';
 
 export class KeyRing {
   private readonly derived = new Map<KeyPurpose, KeyObject>();

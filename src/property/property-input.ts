@@ -46,15 +46,24 @@ export class VerificationInput {
   until?: string | null;
 }
 
-@InputType({ description: 'A file somewhere on the web.' })
+@InputType({ description: 'A file: somewhere on the web, or one you have uploaded.' })
 export class FileInput {
   @Directive('@sensitive(class: CONTENT)')
-  @Field(() => String, { description: 'What it is called.' })
-  name!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'What it is called; that of the upload when left out. Needed beside `url`.',
+  })
+  name?: string | null;
 
   @Directive('@sensitive(class: CONTENT)')
-  @Field(() => String, { description: 'Where it is.' })
-  url!: string;
+  @Field(() => String, { nullable: true, description: 'Where it is.' })
+  url?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of a completed upload of yours, which is used up by it; instead of `url`.',
+  })
+  uploadId?: string | null;
 }
 
 @InputType({

@@ -440,7 +440,10 @@ function propertyValueOf(
     case 'RELATION':
       return face(RelationValue, { ...shared, pageId: page.id, relatedIds: stored('RELATION') ?? [] });
     case 'FILES':
-      return face(FilesValue, { ...shared, files: (stored('FILES') ?? []).map((file) => fileOf(file, access)) });
+      return face(FilesValue, {
+        ...shared,
+        files: (stored('FILES') ?? []).map((file) => fileOf(file, access, page.id)),
+      });
     case 'FORMULA': {
       const { result } = column;
       const value = stored('FORMULA');

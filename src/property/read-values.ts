@@ -19,6 +19,8 @@ export interface WrittenValues {
   values: Map<string, StoredValue | null>;
   /** What the values point to, in order. */
   named: Named[];
+  /** Files that are named by uploads, wherever they stand in the values. */
+  uploads: { file: FileReference & { uploadId: Id }; path: Path }[];
 }
 
 /** Something a value points to, which must be there for the caller. */
@@ -56,7 +58,7 @@ export function readValues(
   path: Path,
 ): WrittenValues {
   requireWithin(inputs.length, limits, { limit: 'maxColumns', units: 'values', path });
-  const written: WrittenValues = { values: new Map(), named: [] };
+  const written: WrittenValues = { values: new Map(), named: [], uploads: [] };
   const seen = new Set<string>();
   for (const [index, input] of inputs.entries()) {
     const at = [...path, String(index)];
@@ -80,7 +82,7 @@ export function readValues(
       const hint = reader.mayRead ? `: the column is ${column.type}, give ${wanted.join(' or ')}` : '';
       throw new Refusal('INVALID', `${place(valuePath)} does not fit the column${hint}.`, { path: valuePath });
     }
-    const value = new ValueReader(column, reader, limits, valuePath, written.named).read(kind, input);
+    const value = new ValueReader(column, reader, limits, valuePath, written).read(kind, input);
     if (column.type === 'TITLE') written.title = value as string;
     else written.values.set(column.id, isEmpty(value) ? null : (value as StoredValue));
   }
@@ -164,13 +166,19 @@ const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 class ValueReader {
+  private readonly named: Named[];
+  private readonly uploads: WrittenValues['uploads'];
+
   constructor(
     private readonly column: PropertySchema,
     private readonly reader: WriterOfValues,
     private readonly limits: ContentLimits,
     private readonly path: Path,
-    private readonly named: Named[],
-  ) {}
+    written: WrittenValues,
+  ) {
+    this.named = written.named;
+    this.uploads = written.uploads;
+  }
 
   read(kind: Value, input: PropertyInput): unknown {
     const { limits, path } = this;
@@ -255,11 +263,18 @@ class ValueReader {
     return id;
   }
 
-  private file({ name, url }: FileInput, path: Path): FileReference {
-    const called = requireLine(name, this.limits, { limit: 'maxTextLength', path: [...path, 'name'] });
-    const address = requireAddress(url, this.limits, [...path, 'url']);
-    if (called && address) return { name: called, url: address };
-    throw new Refusal('REQUIRED', `${place(path)} needs a name and a url.`, { path });
+  private file({ name, url, uploadId }: FileInput, path: Path): FileReference {
+    const called = requireLine(name ?? '', this.limits, { limit: 'maxTextLength', path: [...path, 'name'] });
+    if (uploadId != null && url == null) {
+      const id = parseId(uploadId);
+      if (id === null) throw notFoundAt('The upload', [...path, 'uploadId']);
+      const file = { name: called ?? '', uploadId: id };
+      this.uploads.push({ file, path: [...path, 'uploadId'] });
+      return file;
+    }
+    const address = requireAddress(url ?? '', this.limits, [...path, 'url']);
+    if (called && address && uploadId == null) return { name: called, url: address };
+    throw new Refusal('REQUIRED', `${place(path)} needs a name and a url, or an uploadId.`, { path });
   }
 
   /** Each once, in order. */

@@ -7,7 +7,7 @@ import type { Actor, ConnectionActor } from '../gate/actor.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isWellFormedToken, type KeyRing, keyedHash, TOKEN_PREFIXES } from '../lib/secret.js';
-import { sql } from '../lib/sql.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { Budgets, Charge, Charged, ChargedRow } from './budget.js';
 import { authenticatePersonalToken } from './personal-token.js';
 
@@ -92,7 +92,7 @@ async function authenticateConnection(hash: Buffer, reader: Reader, charge: Char
     ${charge.statement(sql`who."workspaceId"`, sql`who."installationId"`)}`);
   if (!row) return null;
   const { before, after, tokenId, ...identity } = row;
-  return { actor: { kind: 'CONNECTION', ...identity }, charged: charge.settle({ before, after }), tokenId };
+  return { actor: { kind: 'CONNECTION', ...identity, tokenId }, charged: charge.settle({ before, after }), tokenId };
 }
 
 /** The actor that an installation is, for the command line; `null` when there is no live one with this id or of this connection. */
@@ -107,15 +107,15 @@ export async function actAs(connectionOrInstallationId: Id, reader: Reader): Pro
 }
 
 /** The actor a working installation of this workspace is; `null` when there is none with this id. */
-export async function installationIn(
-  workspaceId: Id,
-  installationId: Id,
-  reader: Reader,
-): Promise<ConnectionActor | null> {
+export const installationIn = (workspaceId: Id, installationId: Id, reader: Reader): Promise<ConnectionActor | null> =>
+  installationWhere(sql`i.workspace_id = ${workspaceId} and i.id = ${installationId}::uuid`, reader);
+
+/** The actor of the one working installation `i` that meets a condition; `null` when none does. */
+export async function installationWhere(condition: Sql, reader: Reader): Promise<ConnectionActor | null> {
   const [row] = await reader.rows(sql<Omit<ConnectionActor, 'kind'>>`
     select ${installationColumns}
       from installation i ${grantAndConnection}
-     where i.workspace_id = ${workspaceId} and i.id = ${installationId}::uuid and ${installationWorks}`);
+     where ${condition} and ${installationWorks}`);
   return row ? { kind: 'CONNECTION', ...row } : null;
 }
 

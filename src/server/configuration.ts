@@ -146,6 +146,9 @@ const SETTINGS = {
   GATEHOUSE_MAX_ROLLUP_CANDIDATES: integer(1, 1_000_000_000),
   GATEHOUSE_MAX_OPERATION_MS: integer(1, 3_600_000),
   GATEHOUSE_MAX_STATEMENT_MS: integer(100, 3_600_000), // with less the server might not even start
+  GATEHOUSE_MAX_UPLOAD_BYTES: integer(1, 1_000_000_000_000),
+  GATEHOUSE_MAX_OPEN_UPLOADS: integer(1, 1_000_000),
+  GATEHOUSE_MAX_IMPORT_UPLOAD_BYTES: integer(1, 1_000_000_000_000),
   GATEHOUSE_MAX_TITLE_LENGTH: integer(1, 1_000_000),
   GATEHOUSE_MAX_URL_LENGTH: integer(20, 1_000_000),
   GATEHOUSE_MAX_TREE_DEPTH: integer(1, 400), // with more, a row of it would not fit into its place on disk

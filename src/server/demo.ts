@@ -69,7 +69,7 @@ async function furnish(store: Store, caller: KeyHolder): Promise<{ connectionId:
   const { plan, bodies } = demoPlan();
   await writePlan({
     em: caller.em,
-    filesDirectory: store.filesDirectory,
+    files: store.files,
     workspaceId: caller.actor.workspaceId,
     plan,
     blocksOf: async (page) => bodies.get(page.id) ?? [],

@@ -24,6 +24,7 @@ import { createBuiltSite } from './built-site.js';
 import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
+import { FilesDoor, isFilePath, withoutAddress } from './files-door.js';
 import type { LastUse } from './last-use.js';
 import { LiveLog } from './live-log.js';
 import { isLogoPath, sendLogo } from './logos.js';
@@ -37,7 +38,7 @@ import { Together } from './together.js';
 import { VERSION } from './version.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000; // headers and body
+const BODY_TIMEOUT_MS = 15_000; // of all but files, which see to their pace themselves
 const TIMEOUT_CHECK_MS = 1_000; // Node's own 30 s would make six times more of the first
 const READY_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16_384;
@@ -96,12 +97,14 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const credentials = new Credentials(store.keys);
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
   const acting = new ActingAs(store);
+  const files = new FilesDoor(store);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
     const site = sites.find((candidate) => candidate.has(path));
     if (site) return site.answer(request, response, path);
     if (isLogoPath(path)) return sendLogo(store, request, response, path);
+    if (isFilePath(path)) return files.answer(request, response, path);
     switch (path) {
       case '/graphql':
         return tracing
@@ -270,7 +273,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     response.setHeader('x-content-type-options', 'nosniff');
     if (draining) response.setHeader('connection', 'close');
     underWay.add(response);
+    const late = isFilePath(request.url ?? '') ? undefined : boundBody(request, response);
     response.once('close', () => {
+      clearTimeout(late);
       underWay.delete(response);
       closeWhenDone();
     });
@@ -280,7 +285,13 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         if (!log.isLevelEnabled('debug')) return;
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
         log.debug(
-          { requestId, method: request.method, path: request.url?.split('?')[0], status: response.statusCode, ms },
+          {
+            requestId,
+            method: request.method,
+            path: withoutAddress(request.url?.split('?')[0]),
+            status: response.statusCode,
+            ms,
+          },
           'Request',
         );
       });
@@ -304,7 +315,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (draining && underWay.size === 0) server.closeAllConnections();
   };
   server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.requestTimeout = 0; // it would end large uploads: bodies are bounded one by one
 
   const refuse = (response: ServerResponse, error: unknown, requestId: string): void => {
     if (response.destroyed) return; // the client has left, which is no fault
@@ -408,6 +419,16 @@ const tooSoon = (seconds: number, bill: Bill, request: IncomingMessage): HttpErr
   );
   return refused(429, refusal, bill, request, { 'retry-after': String(seconds) });
 };
+
+/** Ends a request whose body does not come in time. */
+function boundBody(request: IncomingMessage, response: ServerResponse): NodeJS.Timeout | undefined {
+  if (request.complete) return undefined;
+  return setTimeout(() => {
+    if (request.complete) return;
+    if (!response.headersSent) response.writeHead(408, { connection: 'close' }).end();
+    request.destroy();
+  }, BODY_TIMEOUT_MS).unref();
+}
 
 const nothingHere = (): HttpError => new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
 

@@ -7,6 +7,7 @@ import type { ClientConfig, Pool, PoolClient } from 'pg';
 import { CapabilityGrantTable, ConnectionTable, InstallationTable, TokenTable } from '../connection/tables.js';
 import type { Reader } from '../context.js';
 import { settleEpoch } from '../events/epoch.js';
+import { type FileStore, filesIn } from '../file/file-store.js';
 import type { Actor } from '../gate/actor.js';
 import { invariant } from '../lib/invariant.js';
 import type { Logger } from '../lib/log.js';
@@ -40,6 +41,8 @@ import { PageReach } from './migrations/0020-page-reach.js';
 import { Comments } from './migrations/0022-comments.js';
 import { Links } from './migrations/0023-links.js';
 import { Search } from './migrations/0024-search.js';
+import { FileUploads } from './migrations/0025-file-uploads.js';
+import { ImportJobs } from './migrations/0026-import-jobs.js';
 import { Webhooks } from './migrations/0028-webhooks.js';
 import { readersOf } from './reader.js';
 
@@ -72,6 +75,8 @@ const MIGRATIONS = [
   { name: '0022-comments', class: Comments },
   { name: '0023-links', class: Links },
   { name: '0024-search', class: Search },
+  { name: '0025-file-uploads', class: FileUploads },
+  { name: '0026-import-jobs', class: ImportJobs },
   { name: '0028-webhooks', class: Webhooks },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
@@ -111,8 +116,8 @@ export interface Store {
   reader(signal?: AbortSignal): Reader;
   /** Connections to the database at this moment. */
   poolUse(): { inUse: number; idle: number; waiting: number };
-  /** Where file bytes lie. */
-  filesDirectory: string;
+  /** Bytes of files. */
+  files: FileStore;
   /** Answers when the database does; throws otherwise. */
   ping(): Promise<void>;
   /** Starts the bundled PostgreSQL again, at the same address, when it has ended; a database of one's own is left to
@@ -166,7 +171,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool ?? {};
       return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
-    filesDirectory: join(options.dataDirectory, 'files'),
+    files: filesIn(join(options.dataDirectory, 'files')),
     ping: async () => {
       await em().execute('select 1');
     },

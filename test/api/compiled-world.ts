@@ -72,8 +72,11 @@ const looking = (ctx: Context, id: Id) => {
   return {
     ...row,
     isLocked: dice(3, id, 'locked') === 0,
-    icon: dice(2, id, 'icon') === 0 ? null : { access: row.access, emoji: dice(2, id, 'emoji') ? '🌿' : null, url },
-    cover: dice(2, id, 'cover') === 0 ? null : { access: row.access, url },
+    icon:
+      dice(2, id, 'icon') === 0
+        ? null
+        : { access: row.access, fileId: null, resourceId: id, emoji: dice(2, id, 'emoji') ? '🌿' : null, url },
+    cover: dice(2, id, 'cover') === 0 ? null : { access: row.access, fileId: null, resourceId: id, url },
   };
 };
 

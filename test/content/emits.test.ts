@@ -113,6 +113,14 @@ const INPUTS: Record<string, () => Promise<object[]>> = {
   updateComment: async () => [{ id: (await comment()).commentId, text: 'New' }],
   deleteComment: async () => [{ id: (await comment()).commentId }],
   resolveDiscussion: async () => [{ id: (await comment()).discussionId }],
+  createFileUpload: async () => [{ name: 'a.txt' }],
+  completeFileUpload: async () => {
+    const { fileUpload } = await expectAllowed(() => send('createFileUpload', { name: 'a.txt' }, 'fileUpload { id }'));
+    await world.sql(`update file_upload set state = 'UPLOADED', size = 1, sha256 = sha256('a') where id = $1`, [
+      fileUpload.id,
+    ]);
+    return [{ id: fileUpload.id }];
+  },
   createRows: async () => {
     const { dataSourceId, rowId, value } = await pairing();
     return [{ dataSourceId, rows: [{ title: 'New', ...value(rowId) }, {}] }];

@@ -257,8 +257,9 @@ describe('Every mutation on content asks the bits of the very objects it is abou
       '{ __type(name: "Mutation") { fields { name description } } }',
     );
     const { fields } = (data as { __type: { fields: { name: string; description: string }[] } }).__type;
+    // An upload is about no object yet: what it is put on asks (test/server/files.test.ts).
     const content = fields
-      .filter(({ description }) => /Needs (CONTENT|COMMENT)_/.test(description))
+      .filter(({ name, description }) => /Needs (CONTENT|COMMENT)_/.test(description) && !name.endsWith('FileUpload'))
       .map(({ name }) => name);
     expect(new Set(Object.keys(CASES).map((title) => title.split(' ')[0]))).toEqual(new Set(content));
   });

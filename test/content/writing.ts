@@ -81,6 +81,7 @@ const answersOf = (mutation: string): string => {
   }
   if (/^delete(?!Block)/.test(mutation)) return 'deletedId';
   if (/Blocks?$|Markdown$/.test(mutation)) return 'page { id }';
+  if (mutation.endsWith('FileUpload')) return 'fileUpload { id }';
   if (mutation.endsWith('Rows')) return 'rows { id } errors { index }';
   const [noun = ''] = mutation.match(/(Page|Database|DataSource)$/) ?? [];
   return `${noun[0]?.toLowerCase()}${noun.slice(1)} { id }`;

@@ -99,8 +99,8 @@ describe('An import', () => {
   };
   const importInto = async (workspaceId: Id) => {
     const reading = await readFiles(FILES, { people: await peopleOf(world.store.em(), workspaceId) });
-    const { em, filesDirectory } = world.store;
-    await writePlan({ em, filesDirectory, workspaceId, plan: reading.plan, blocksOf: reading.blocksOf });
+    const { em, files } = world.store;
+    await writePlan({ em, files, workspaceId, plan: reading.plan, blocksOf: reading.blocksOf });
     return reading.plan.inferred.map(({ type }) => type);
   };
   const whoIn = async (workspaceId: Id) => {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createConnection } from '../../src/connection/lifecycle.js';
 import { rotateToken } from '../../src/connection/token.js';
@@ -31,7 +31,7 @@ const importInto = async (
   try {
     return await writePlan({
       em: world.store.em,
-      filesDirectory: world.store.filesDirectory,
+      files: world.store.files,
       workspaceId,
       plan: found.plan,
       blocksOf: found.blocksOf,
@@ -119,7 +119,7 @@ describe('An import', () => {
       'select sha256, size from file where workspace_id = $1',
       [workspaceId],
     );
-    const stored = join(world.store.filesDirectory, workspaceId, file!.sha256.toString('hex'));
+    const stored = world.store.files.pathOf(workspaceId, file!.sha256);
     expect(await readFile(stored)).toEqual(picture);
     const [block] = await world.sql<{ content: object }>(
       `select content from block where workspace_id = $1 and content ->> 'type' = 'IMAGE'`,
@@ -274,14 +274,14 @@ describe('An import that breaks off', () => {
       'The cable was pulled.',
     );
     expect(await titles(workspaceId)).toEqual([]);
-    expect(await readdir(join(world.store.filesDirectory, workspaceId))).toEqual([]);
+    expect(await readdir(dirname(world.store.files.pathOf(workspaceId, Buffer.alloc(32))))).toEqual([]);
   });
 
   test('leaves the bytes of an earlier import alone', async () => {
     const workspaceId = await newWorkspace();
     await importInto(workspaceId, whole);
     await expect(importInto(workspaceId, whole, breakingAt(0))).rejects.toThrow('The cable was pulled.');
-    expect(await readdir(join(world.store.filesDirectory, workspaceId))).toHaveLength(1);
+    expect(await readdir(dirname(world.store.files.pathOf(workspaceId, Buffer.alloc(32))))).toHaveLength(1);
   });
 
   test('goes on where it stopped when it is a large one', async () => {

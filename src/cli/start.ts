@@ -23,6 +23,8 @@ import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
+import { hostAndPortOf, judgeUrl } from '../webhook/address.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -77,9 +79,11 @@ async function serve(
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
+      const destinations = { allowed: configuration.egressAllow, ownHosts: [hostAndPortOf(publicUrl)] };
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
+        webhooks: { ...DEFAULT_WEBHOOK_SETTINGS, judgeUrl: (url) => judgeUrl(url, destinations) },
         log,
         limits,
         contentLimits,

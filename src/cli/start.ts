@@ -24,7 +24,7 @@ import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
-import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
+import { hostAndPortOf, judgeUrl } from '../webhook/address.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -76,17 +76,20 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits, contentLimits, trustProxy, eventDays } = configuration;
-      const webhooks = { ...DEFAULT_WEBHOOK_SETTINGS, maxSubscriptions: configuration.maxWebhookSubscriptions };
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
+      const destinations = { allowed: configuration.egressAllow, ownHosts: [hostAndPortOf(publicUrl)] };
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
+        webhooks: {
+          maxSubscriptions: configuration.maxWebhookSubscriptions,
+          judgeUrl: (url) => judgeUrl(url, destinations),
+        },
         log,
         limits,
         contentLimits,
-        webhooks,
         observer: observers(metrics, usage, { denied: (coordinate, actor) => denials.count(actor, coordinate) }),
         tracing,
         showStatements,

@@ -8,6 +8,7 @@ import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js
 import type { ExportLimits } from '../importer/limits.js';
 import { invariant } from '../lib/invariant.js';
 import { invalid } from '../lib/refusal.js';
+import { type EgressAllowance, parseEgressAllow } from '../webhook/address.js';
 import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
@@ -23,6 +24,8 @@ export interface Configuration {
   publicUrl: string;
   /** Proxies whose word about clients is believed. */
   trustProxy: TrustProxy | undefined;
+  /** What may be posted to besides https addresses of the internet. */
+  egressAllow: EgressAllowance[];
   logLevel: string;
   /** Opens /metrics to other machines. */
   metricsToken: string | undefined;
@@ -103,12 +106,25 @@ const proxies: Setting = {
   },
 };
 
+const allowances: Setting = {
+  parse: (value, name) => {
+    const allowed = parseEgressAllow(value);
+    if (!allowed) {
+      throw invalid(
+        `${name} should be addresses or networks, each with a port, like 127.0.0.1:3000,10.0.0.0/8:8443,[::1]:3000, but is: ${value.slice(0, 60)}`,
+      );
+    }
+    return allowed;
+  },
+};
+
 const SETTINGS = {
   DATABASE_URL: text,
   GATEHOUSE_DATA: text,
   GATEHOUSE_KEY_FILE: text,
   GATEHOUSE_PUBLIC_URL: httpUrl,
   GATEHOUSE_TRUST_PROXY: proxies,
+  GATEHOUSE_EGRESS_ALLOW: allowances,
   GATEHOUSE_LOG_LEVEL: oneOf(LOG_LEVELS),
   GATEHOUSE_METRICS_TOKEN: secret(16),
   GATEHOUSE_SHOW_STATEMENTS: onOff,
@@ -197,6 +213,7 @@ export function readConfiguration({
     port,
     publicUrl: value('GATEHOUSE_PUBLIC_URL') ?? `http://localhost:${port}`,
     trustProxy: value('GATEHOUSE_TRUST_PROXY'),
+    egressAllow: value('GATEHOUSE_EGRESS_ALLOW') ?? [],
     logLevel: value('GATEHOUSE_LOG_LEVEL') ?? 'info',
     metricsToken: value('GATEHOUSE_METRICS_TOKEN'),
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,

@@ -3,19 +3,23 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { updateConnection } from '../../src/connection/lifecycle.js';
-import { updatePage } from '../../src/content/page-lifecycle.js';
+import { createPage, updatePage } from '../../src/content/page-lifecycle.js';
 import { trashPage } from '../../src/content/trash.js';
-import type { Actor, ConnectionActor } from '../../src/gate/actor.js';
-import { ALL_BITS, type Capability } from '../../src/gate/capability.js';
+import { type Actor, type ConnectionActor, operatorOf } from '../../src/gate/actor.js';
+import { ALL_BITS, bitsOf, type Capability } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { createPerson } from '../../src/people/lifecycle.js';
+import { grantShare } from '../../src/share/lifecycle.js';
 import { sealExcerpt } from '../../src/webhook/excerpt.js';
 import { releaseStranded } from '../../src/webhook/lane.js';
 import { projectDue } from '../../src/webhook/project.js';
 import { dropFinished, suppressOrphans } from '../../src/webhook/retention.js';
 import { openSigningSecret } from '../../src/webhook/secret.js';
 import type { Sending } from '../../src/webhook/told.js';
+import { createWorkspace } from '../../src/workspace/lifecycle.js';
 import { askAs, mutate, operatorIn, signedIn } from '../asking.js';
 import { settled } from '../events/settling.js';
+import { publicConnection } from '../oauth/installing.js';
 import { type Asker, openWorld, type World } from '../world.js';
 
 let world: World;
@@ -644,4 +648,83 @@ describe('Deliveries', () => {
     expect(JSON.stringify(atHome.data)).not.toContain('BODY');
     expect(JSON.stringify(atHome.data)).toContain('"status":500');
   });
+
+  test('of a public connection come from every workspace where it is installed, also later, and name who reaches it', async () => {
+    const client = await publicConnection(world);
+    const [home] = await world.sql<{ id: Id }>('select id from installation where connection_id = $1', [client.id]);
+    const here = await world.page();
+    await world.share({ connectionId: client.id, installationId: home!.id, token: '' }, here);
+    const id = await verified({ connectionId: client.id, eventTypes: ['PAGE_PROPERTIES_UPDATED'] });
+    const { id: elsewhere } = await createWorkspace(world.store, { name: 'Elsewhere' });
+    const there = world.store.callerFor(operatorOf(elsewhere));
+    const page = async (): Promise<Id> =>
+      (await createPage(there, { parent: { kind: 'Workspace' }, title: 'There' })).id;
+    const [early, shared, alone] = [await page(), await page(), await page()];
+    const change = (pageId: Id) => updatePage(there, { id: pageId, title: newId() });
+    await change(early);
+    await settled(world);
+    await projectDue(world.store);
+    const people = [await createPerson(there, person('OWNER')), await createPerson(there, person('MEMBER'))];
+    const installations: Id[] = [];
+    for (const { id: personId } of people) installations.push(await installedBy(client.id, elsewhere, personId));
+    for (const [installation, pageId] of [
+      [installations[0], shared],
+      [installations[1], shared],
+      [installations[1], alone],
+    ])
+      await grantShare(there, { installationId: installation as Id, resourceId: pageId as Id });
+    await change(early); // not shared
+    await change(shared);
+    await rename(here);
+    await change(alone);
+    await settled(world);
+    await projectDue(world.store);
+    const found = await sendings(id);
+    expect(found.map(({ resourceId }) => resourceId).toSorted()).toEqual([here, shared, alone].toSorted());
+    expect(found.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    const accessible = async (resourceId: Id) => {
+      const sending = found.find((one) => one.resourceId === resourceId)!;
+      const rendered = (await world.gateway.renderDelivery(world.store.reader(), sending)) as { body: string };
+      const { workspace_id, accessible_by } = JSON.parse(rendered.body) as Record<string, unknown>;
+      return [workspace_id, accessible_by];
+    };
+    const [bot] = await world.sql<{ bot: Id }>('select bot_id as bot from installation where id = $1', [home!.id]);
+    const named = (...of: typeof people) => of.map(({ id: personId }) => ({ id: personId, type: 'person' }));
+    expect(await accessible(here)).toEqual([world.workspaceId, [{ id: bot!.bot, type: 'bot' }]]);
+    expect(await accessible(shared)).toEqual([elsewhere, named(...people)]);
+    expect(await accessible(alone)).toEqual([elsewhere, named(people[1]!)]);
+    // Owners there find what happened there, and only that; owners at home all of it.
+    const asOwner = signedIn(world, people[0]!, 'OWNER', { workspaceId: elsewhere });
+    const { data } = await askAs(
+      world,
+      asOwner,
+      `{ installation(id: "${installations[0]}") { webhookDeliveries { nodes { resourceId subscription { id } } } } }`,
+    );
+    const { nodes } = (data as { installation: { webhookDeliveries: { nodes: { resourceId: Id }[] } } }).installation
+      .webhookDeliveries;
+    expect(nodes.map(({ resourceId }) => resourceId).toSorted()).toEqual([shared, alone].toSorted());
+    expect(nodes[0]).toMatchObject({ subscription: null });
+    const atHome = await askAs(
+      world,
+      owner,
+      `{ node(id: "${id}") { ... on WebhookSubscription { deliveries(filter: { eventTypes: [PAGE_PROPERTIES_UPDATED] }) { totalCount } } } }`,
+    );
+    expect(atHome.data).toEqual({ node: { deliveries: { totalCount: 3 } } });
+  });
 });
+
+const person = (role: 'OWNER' | 'MEMBER') => ({ name: 'Somebody', email: `${newId()}@example.org`, role });
+
+/** What somebody has installed for herself. */
+async function installedBy(connectionId: Id, workspaceId: Id, personId: Id): Promise<Id> {
+  const id = newId();
+  await world.sql(
+    `insert into installation (workspace_id, id, connection_id, bot_id, installed_by, status) values ($1, $2, $3, $4, $5, 'ACTIVE')`,
+    [workspaceId, id, connectionId, newId(), personId],
+  );
+  await world.sql(
+    'insert into capability_grant (workspace_id, id, installation_id, capabilities) values ($1, $2, $3, $4)',
+    [workspaceId, newId(), id, bitsOf(['CONTENT_READ'])],
+  );
+  return id;
+}

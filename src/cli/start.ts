@@ -16,7 +16,6 @@ import { createHttpDoor, type HttpDoor } from '../server/http.js';
 import { keepAuditLog } from '../server/keep-audit-log.js';
 import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
-import { keepProjection } from '../server/keep-projection.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { rememberLastUse } from '../server/last-use.js';
@@ -102,12 +101,7 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const projectionKeeper = keepProjection({ store, log, days: eventDays });
-      const settled = () => {
-        door.news();
-        projectionKeeper.news();
-      };
-      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
+      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
       const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
@@ -128,7 +122,6 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
-        await projectionKeeper.stop();
         await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();

@@ -2,7 +2,7 @@
 // come of what happens.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { updateConnection } from '../../src/connection/lifecycle.js';
+import { deleteConnection, updateConnection } from '../../src/connection/lifecycle.js';
 import { createPage, updatePage } from '../../src/content/page-lifecycle.js';
 import { trashPage } from '../../src/content/trash.js';
 import { type Actor, type ConnectionActor, operatorOf } from '../../src/gate/actor.js';
@@ -13,7 +13,6 @@ import { grantShare } from '../../src/share/lifecycle.js';
 import { sealExcerpt } from '../../src/webhook/excerpt.js';
 import { releaseStranded } from '../../src/webhook/lane.js';
 import { projectDue } from '../../src/webhook/project.js';
-import { dropFinished, suppressOrphans } from '../../src/webhook/retention.js';
 import { openSigningSecret } from '../../src/webhook/secret.js';
 import type { Sending } from '../../src/webhook/told.js';
 import { createWorkspace } from '../../src/workspace/lifecycle.js';
@@ -519,26 +518,29 @@ describe('Deliveries', () => {
     expect((await sendings(id)).map(({ waits }) => waits)).toEqual([false, false, false, true]);
   });
 
-  test('are made as it happens, end with the endpoint or the connection, and are forgotten after a while', async () => {
+  test('are made for no endpoint that is gone, and a connection takes its endpoints with it', async () => {
     const { asker, page } = await reached();
     const eventTypes = ['PAGE_PROPERTIES_UPDATED'];
     const id = await verified({ connectionId: asker.connectionId, eventTypes });
     const other = await verified({ connectionId: asker.connectionId, eventTypes });
-    const stop = world.keepLog();
-    await rename(page);
-    await expect.poll(async () => (await sendings(id)).length, { timeout: 5_000 }).toBe(1);
-    await stop();
     await carried(owner, 'deleteWebhookSubscription', { id });
-    expect(await suppressOrphans(world.store.em())).toBe(1);
-    expect((await sendings(id)).map(({ state }) => state)).toEqual(['SUPPRESSED']);
-    expect((await sendings(other)).map(({ state }) => state)).toEqual(['PENDING']);
-    await world.sql(`update connection set status = 'DELETED' where id = $1`, [asker.connectionId]);
-    expect(await suppressOrphans(world.store.em())).toBe(1);
-    expect((await sendings(other)).map(({ state }) => state)).toEqual(['SUPPRESSED']);
-    await dropFinished(world.store.em(), new Date(Date.now() - 60_000));
-    expect(await sendings(other)).toHaveLength(1);
-    await dropFinished(world.store.em(), new Date(Date.now() + 60_000));
-    expect(await sendings(other)).toEqual([]);
+    await rename(page);
+    await settled(world);
+    await projectDue(world.store);
+    expect(await sendings(id)).toEqual([]);
+    const [sending] = await sendings(other);
+    await deleteConnection(world.store.callerFor(owner), { id: asker.connectionId });
+    expect(await world.gateway.renderDelivery(world.store.reader(), sending!)).toEqual({
+      suppressed: 'SUBSCRIPTION_DELETED',
+    });
+    const left = await world.sql<{ gone: boolean; bytes: number }>(
+      'select deleted_at is not null as gone, length(secret) as bytes from webhook_subscription where connection_id = $1',
+      [asker.connectionId],
+    );
+    expect(left).toEqual([
+      { gone: true, bytes: 0 },
+      { gone: true, bytes: 0 },
+    ]);
   });
 
   test('that wait behind nothing are let go', async () => {

@@ -18,12 +18,15 @@ import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
+import { keepWebhooks } from '../server/keep-webhooks.js';
 import { rememberLastUse } from '../server/last-use.js';
 import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
 import { hostAndPortOf, judgeUrl } from '../webhook/address.js';
+import { createEgress } from '../webhook/egress.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -101,7 +104,18 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled: door.news });
+      const webhookKeeper = keepWebhooks({
+        store,
+        render: gateway.renderDelivery,
+        egress: createEgress(destinations),
+        log,
+        days: eventDays,
+      });
+      const settled = () => {
+        door.news();
+        webhookKeeper.wake();
+      };
+      const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
       const reachKeeper = keepReach(store, log);
       try {
         const shown = demo && !configuration.databaseUrl && isLoopback(host) ? await makeDemoWorkspace(store) : null;
@@ -122,6 +136,7 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
+        await webhookKeeper.stop();
         await reachKeeper.stop();
         await keeper.stop();
         await gateway.stop();

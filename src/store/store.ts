@@ -37,6 +37,7 @@ import { EventLog } from './migrations/0018-event-log.js';
 import { AccessChanges } from './migrations/0019-access-changes.js';
 import { PageReach } from './migrations/0020-page-reach.js';
 import { Webhooks } from './migrations/0028-webhooks.js';
+import { WebhookDelivery } from './migrations/0029-webhook-delivery.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -66,6 +67,7 @@ const MIGRATIONS = [
   { name: '0019-access-changes', class: AccessChanges },
   { name: '0020-page-reach', class: PageReach },
   { name: '0028-webhooks', class: Webhooks },
+  { name: '0029-webhook-delivery', class: WebhookDelivery },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -1,6 +1,9 @@
 // Endpoints of connections: who manages them, how they are confirmed, what their documents may ask for, and which deliveries
 // come of what happens.
 
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deleteConnection, updateConnection } from '../../src/connection/lifecycle.js';
 import { createPage, updatePage } from '../../src/content/page-lifecycle.js';
@@ -8,10 +11,19 @@ import { trashPage } from '../../src/content/trash.js';
 import { type Actor, type ConnectionActor, operatorOf } from '../../src/gate/actor.js';
 import { ALL_BITS, bitsOf, type Capability } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { createLog } from '../../src/lib/log.js';
 import { createPerson } from '../../src/people/lifecycle.js';
+import { keepWebhooks, type WebhookKeeper } from '../../src/server/keep-webhooks.js';
 import { grantShare } from '../../src/share/lifecycle.js';
+import { judgeUrl, parseEgressAllow } from '../../src/webhook/address.js';
+import { createEgress } from '../../src/webhook/egress.js';
 import { sealExcerpt } from '../../src/webhook/excerpt.js';
 import { releaseStranded } from '../../src/webhook/lane.js';
+import {
+  createWebhookSubscription,
+  type EndpointManager,
+  updateWebhookSubscription,
+} from '../../src/webhook/lifecycle.js';
 import { projectDue } from '../../src/webhook/project.js';
 import { openSigningSecret } from '../../src/webhook/secret.js';
 import type { Sending } from '../../src/webhook/told.js';
@@ -330,6 +342,89 @@ describe('The token', () => {
     const came = [];
     for (let i = 0; i < 11; i++) came.push(...(await carried(owner, 'resendWebhookVerification', { id })));
     expect(came).toEqual(['RATE_LIMITED']);
+  });
+});
+
+describe('The handshake', () => {
+  let server: http.Server;
+  let received: { path: string | undefined; body: Record<string, string> }[];
+  let keeper: WebhookKeeper;
+  let manager: EndpointManager;
+  beforeAll(async () => {
+    server = http.createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += chunk;
+      });
+      request.on('end', () => {
+        received.push({ path: request.url, body: JSON.parse(text) });
+        response.writeHead(200).end();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    received = [];
+    const destinations = { allowed: parseEgressAllow(`127.0.0.1:${portOf(server)}`) ?? [], ownHosts: [] };
+    manager = {
+      ...world.store.callerFor(owner),
+      webhooks: { maxSubscriptions: 5, judgeUrl: (url) => judgeUrl(url, destinations) },
+      judgeDocument: () => [],
+    };
+    keeper = keepWebhooks({
+      store: world.store,
+      render: world.gateway.renderDelivery,
+      egress: createEgress(destinations),
+      log: createLog({ level: 'silent' }),
+      days: 30,
+    });
+  });
+  afterAll(async () => {
+    await keeper.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  const portOf = (of: http.Server): number => (of.address() as AddressInfo).port;
+  const arrived = (path: string) => received.filter((one) => one.path === path).map(({ body }) => body);
+  const tokenAt = async (path: string): Promise<string> => {
+    await expect
+      .poll(() => arrived(path), { timeout: 10_000 })
+      .toMatchObject([{ verification_token: expect.stringMatching(/^whsec_/) }]);
+    return arrived(path)[0]!.verification_token as string;
+  };
+
+  test('posts the token to a real endpoint, and nothing else before it came back; another address begins anew', async () => {
+    const asker = await world.connection(['CONTENT_READ']);
+    const page = await world.page();
+    await world.share(asker, page);
+    const rename = async () => {
+      await updatePage(world.store.callerFor(owner), { id: page, title: newId() });
+      await settled(world);
+      keeper.wake();
+    };
+    const at = (path: string) => `http://127.0.0.1:${portOf(server)}${path}`;
+    const { connectionId } = asker;
+    const { id } = await createWebhookSubscription(manager, {
+      connectionId,
+      url: at('/one'),
+      eventTypes: ['PAGE_PROPERTIES_UPDATED'],
+    });
+    const token = await tokenAt('/one');
+    await rename();
+    expect(await carried(owner, 'verifyWebhookSubscription', { id, token })).toEqual([]);
+    await rename();
+    await expect.poll(() => arrived('/one').length, { timeout: 10_000 }).toBe(2);
+    expect(arrived('/one')[1]).toMatchObject({ type: 'page.properties_updated', sequence: 1 });
+    await updateWebhookSubscription(manager, { id, url: at('/two') });
+    const second = await tokenAt('/two');
+    expect(second).not.toBe(token);
+    await rename(); // kept for the new address
+    expect(await carried(owner, 'verifyWebhookSubscription', { id, token })).toEqual(['INVALID']);
+    expect(await carried(owner, 'verifyWebhookSubscription', { id, token: second })).toEqual([]);
+    keeper.wake();
+    await expect.poll(() => arrived('/two').length, { timeout: 10_000 }).toBe(2);
+    expect(arrived('/two')[1]).toMatchObject({ sequence: 2, previous_sequence: 1 });
+    expect(arrived('/one')).toHaveLength(2);
+    await world.sql('update webhook_subscription set deleted_at = now()');
   });
 });
 

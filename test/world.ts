@@ -26,7 +26,6 @@ import { type PropertySchema, type StoredProps, TITLE_PROPERTY_ID } from '../src
 import { demoWorkspacesOf } from '../src/server/demo.js';
 import { createHttpDoor } from '../src/server/http.js';
 import { type EventLogKeeper, keepEventLog } from '../src/server/keep-event-log.js';
-import { keepProjection } from '../src/server/keep-projection.js';
 import { type LastUse, rememberLastUse } from '../src/server/last-use.js';
 import { csrfTokenOf } from '../src/server/session-door.js';
 import { grantShare, revokeShare } from '../src/share/lifecycle.js';
@@ -205,7 +204,7 @@ export async function openWorld(
     });
   };
 
-  const keepers: Pick<EventLogKeeper, 'stop'>[] = [];
+  const keepers: EventLogKeeper[] = [];
   const world: World = {
     store,
     gateway,
@@ -265,17 +264,9 @@ export async function openWorld(
       return { personId, sessionId: started.id, secret: started.secret, csrfToken };
     },
     keepLog: () => {
-      const projection = keepProjection({ store, log, days: 30 });
-      const settled = () => {
-        door.news();
-        projection.news();
-      };
-      const keeper = keepEventLog({ store, log, days: 30, settled });
-      keepers.push(keeper, projection);
-      return async () => {
-        await keeper.stop();
-        await projection.stop();
-      };
+      const keeper = keepEventLog({ store, log, days: 30, settled: door.news });
+      keepers.push(keeper);
+      return () => keeper.stop();
     },
     ask: (asker, document, variables) => post(`${url}/graphql`, asker, document, variables),
     sql: async (text, values = []) => {

@@ -63,6 +63,7 @@ export const AUDIT_ACTIONS = [
   'webhook_subscription.verification_refused',
   'webhook_subscription.verification_resent',
   'webhook_subscription.paused',
+  'webhook_subscription.disabled',
   'webhook_subscription.resumed',
   'webhook_subscription.deleted',
   'webhook_subscription.failing',

@@ -19,7 +19,6 @@ import { keepDatabase } from '../server/keep-database.js';
 import { keepEventLog } from '../server/keep-event-log.js';
 import { keepFiles } from '../server/keep-files.js';
 import { keepImports } from '../server/keep-imports.js';
-import { keepProjection } from '../server/keep-projection.js';
 import { keepReach } from '../server/keep-reach.js';
 import { keepUsage } from '../server/keep-usage.js';
 import { keepWebhooks } from '../server/keep-webhooks.js';
@@ -28,7 +27,8 @@ import { createMetrics, type Metrics } from '../server/metrics.js';
 import { VERSION } from '../server/version.js';
 import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
-import { judgeUrl } from '../webhook/address.js';
+import { hostAndPortOf, judgeUrl } from '../webhook/address.js';
+import { createEgress } from '../webhook/egress.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -80,14 +80,17 @@ async function serve(
     metrics.watchPool(store.poolUse);
     try {
       const { showStatements, metricsToken, limits, contentLimits, trustProxy, eventDays } = configuration;
-      const { egressAllowed, maxWebhookSubscriptions } = configuration;
       const denials = new Denials(store.em, log);
       const usage = new UsageTally();
       let root = publicUrl;
-      const egress = { allowed: egressAllowed, publicUrl: () => root };
+      const destinations = { allowed: configuration.egressAllow, ownHosts: [hostAndPortOf(publicUrl)] };
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
+        webhooks: {
+          maxSubscriptions: configuration.maxWebhookSubscriptions,
+          judgeUrl: (url) => judgeUrl(url, destinations),
+        },
         log,
         limits,
         contentLimits,
@@ -95,7 +98,6 @@ async function serve(
         tracing,
         showStatements,
         createDemoWorkspace: demoWorkspacesOf(store),
-        webhooks: { maxSubscriptions: maxWebhookSubscriptions, judgeUrl: (url) => judgeUrl(url, egress) },
       });
       const lastUse = rememberLastUse({ em: store.em, log });
       const door = createHttpDoor({ gateway, store, log, metrics, usage, metricsToken, tracing, trustProxy, lastUse });
@@ -104,11 +106,16 @@ async function serve(
       const keeper = keepDatabase(store, log);
       const auditKeeper = keepAuditLog(store, denials, log);
       const usageKeeper = keepUsage({ store, tally: usage, log });
-      const webhookKeeper = keepWebhooks({ store, render: gateway.renderDelivery, egress, log });
-      const projectionKeeper = keepProjection({ store, log, days: eventDays, made: webhookKeeper.news });
+      const webhookKeeper = keepWebhooks({
+        store,
+        render: gateway.renderDelivery,
+        egress: createEgress(destinations),
+        log,
+        days: eventDays,
+      });
       const settled = () => {
         door.news();
-        projectionKeeper.news();
+        webhookKeeper.wake();
       };
       const eventKeeper = keepEventLog({ store, log, days: eventDays, settled });
       const hearing = store.hear(NOTICES, door.hint);
@@ -135,7 +142,6 @@ async function serve(
         await auditKeeper.stop();
         await usageKeeper.stop();
         await eventKeeper.stop();
-        await projectionKeeper.stop();
         await webhookKeeper.stop();
         await reachKeeper.stop();
         await filesKeeper.stop();

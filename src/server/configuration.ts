@@ -8,7 +8,7 @@ import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from '../content/limits.js
 import type { ExportLimits } from '../importer/limits.js';
 import { invariant } from '../lib/invariant.js';
 import { invalid } from '../lib/refusal.js';
-import { type Allowance, parseAllowances } from '../webhook/address.js';
+import { type EgressAllowance, parseEgressAllow } from '../webhook/address.js';
 import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
@@ -24,6 +24,8 @@ export interface Configuration {
   publicUrl: string;
   /** Proxies whose word about clients is believed. */
   trustProxy: TrustProxy | undefined;
+  /** What may be posted to besides https addresses of the internet. */
+  egressAllow: EgressAllowance[];
   logLevel: string;
   /** Opens /metrics to other machines. */
   metricsToken: string | undefined;
@@ -34,8 +36,6 @@ export interface Configuration {
   importLimits: Partial<ExportLimits>;
   /** Events are kept for so many days. */
   eventDays: number;
-  /** Where webhooks may be posted to besides public addresses. */
-  egressAllowed: readonly Allowance[];
   /** Endpoints of one connection. */
   maxWebhookSubscriptions: number;
   /** Of what a request may ask. */
@@ -106,12 +106,12 @@ const proxies: Setting = {
   },
 };
 
-const egress: Setting = {
+const allowances: Setting = {
   parse: (value, name) => {
-    const allowed = parseAllowances(value);
+    const allowed = parseEgressAllow(value);
     if (!allowed) {
       throw invalid(
-        `${name} should be addresses and networks with ports, like 127.0.0.1:3000,10.0.0.0/8:8443, but is: ${value.slice(0, 60)}`,
+        `${name} should be addresses or networks, each with a port, like 127.0.0.1:3000,10.0.0.0/8:8443,[::1]:3000, but is: ${value.slice(0, 60)}`,
       );
     }
     return allowed;
@@ -124,11 +124,11 @@ const SETTINGS = {
   GATEHOUSE_KEY_FILE: text,
   GATEHOUSE_PUBLIC_URL: httpUrl,
   GATEHOUSE_TRUST_PROXY: proxies,
+  GATEHOUSE_EGRESS_ALLOW: allowances,
   GATEHOUSE_LOG_LEVEL: oneOf(LOG_LEVELS),
   GATEHOUSE_METRICS_TOKEN: secret(16),
   GATEHOUSE_SHOW_STATEMENTS: onOff,
   GATEHOUSE_EVENT_DAYS: integer(1, 3_650),
-  GATEHOUSE_EGRESS_ALLOW: egress,
   HOST: text,
   PORT: integer(0, 65_535),
   GATEHOUSE_MAX_BODY_BYTES: integer(1_000, 100_000_000),
@@ -219,12 +219,12 @@ export function readConfiguration({
     port,
     publicUrl: value('GATEHOUSE_PUBLIC_URL') ?? `http://localhost:${port}`,
     trustProxy: value('GATEHOUSE_TRUST_PROXY'),
+    egressAllow: value('GATEHOUSE_EGRESS_ALLOW') ?? [],
     logLevel: value('GATEHOUSE_LOG_LEVEL') ?? 'info',
     metricsToken: value('GATEHOUSE_METRICS_TOKEN'),
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,
     maxStatementMs: value('GATEHOUSE_MAX_STATEMENT_MS'),
     eventDays: value('GATEHOUSE_EVENT_DAYS') ?? 30,
-    egressAllowed: value('GATEHOUSE_EGRESS_ALLOW') ?? [],
     maxWebhookSubscriptions: value('GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS') ?? DEFAULT_WEBHOOK_SETTINGS.maxSubscriptions,
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),

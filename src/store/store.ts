@@ -44,6 +44,7 @@ import { Search } from './migrations/0024-search.js';
 import { FileUploads } from './migrations/0025-file-uploads.js';
 import { ImportJobs } from './migrations/0026-import-jobs.js';
 import { Webhooks } from './migrations/0028-webhooks.js';
+import { WebhookDelivery } from './migrations/0029-webhook-delivery.js';
 import { readersOf } from './reader.js';
 
 /** Any number that is ours: migrations of two processes take turns by it. */
@@ -78,6 +79,7 @@ const MIGRATIONS = [
   { name: '0025-file-uploads', class: FileUploads },
   { name: '0026-import-jobs', class: ImportJobs },
   { name: '0028-webhooks', class: Webhooks },
+  { name: '0029-webhook-delivery', class: WebhookDelivery },
 ];
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

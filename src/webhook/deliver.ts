@@ -1,114 +1,83 @@
-// One attempt: whether it may still be told is asked anew, the body is made and signed now, it is posted, and what came of it
-// is written down.
+// One attempt: whether it may be told is asked again, its body made, signed and posted, and what came of it written down.
 
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Reader } from '../context.js';
-import type { Id } from '../lib/id.js';
-import type { Logger } from '../lib/log.js';
 import type { KeyRing } from '../lib/secret.js';
-import { type Claimed, claimDue } from './claim.js';
-import { type EgressOptions, type Posted, post } from './egress.js';
-import { sealExcerpt } from './excerpt.js';
-import { type Outcome, settleAttempt, type Told } from './outcome.js';
-import { askedPause } from './schedule.js';
+import type { Claimed } from './claim.js';
+import type { Egress } from './egress.js';
+import { finishDelivery, isGone, type Outcome } from './finish.js';
 import { signingSecretsOf } from './secret.js';
 import { signatureHeaders } from './signature.js';
 import type { Sending, Suppression } from './told.js';
 
+/** Makes the body of an event as it may be told now, or says why it may not. */
+export type Render = (reader: Reader, sending: Sending) => Promise<{ body: string } | { suppressed: Suppression }>;
+
 export interface Sender {
-  em(): EntityManager;
-  reader(): Reader;
+  reader: Reader;
   keys: KeyRing;
-  log: Logger;
-  /** Names this process among those that lease. */
-  owner: Id;
-  egress: EgressOptions;
-  /** Makes the body of an event, or says why it may not be told (api/render-delivery.ts). */
-  render(reader: Reader, sending: Sending): Promise<{ body: string } | { suppressed: Suppression }>;
-  userAgent: string;
-  signal: AbortSignal;
+  egress: Egress;
+  render: Render;
+  /** Told of bodies that could not be made. */
+  crashed(error: unknown, claimed: Claimed): void;
 }
 
-/** Deliveries one process has in its hands at once. */
-const BATCH = 20;
-
-/** Sends what is due: leases a batch and makes its attempts at once. Answers how many there were. */
-export async function deliverDue(sender: Sender): Promise<number> {
-  const claimed = await claimDue(sender.em(), sender.owner, BATCH);
-  await Promise.all(claimed.map((one) => attempt(sender, one)));
-  return claimed.length;
+/** Sends what was claimed, and writes down what came of it. Answers whether the endpoint said that it is gone. */
+export async function deliver(sender: Sender, claimed: Claimed): Promise<{ isGone: boolean }> {
+  const began = performance.now();
+  const outcome = await attempted(sender, claimed, began);
+  const counts = await finishDelivery(sender, claimed, outcome);
+  return { isGone: counts && isGone(outcome) };
 }
 
-async function attempt(sender: Sender, claimed: Claimed): Promise<void> {
-  const { em, log, owner } = sender;
-  try {
-    const { outcome, told } = await send(sender, claimed);
-    await settleAttempt(em(), { claimed, owner, outcome, told });
-  } catch (error) {
-    // Its lease ends by itself: whoever finds it then tries once more.
-    log.warn({ err: error, deliveryId: claimed.id }, 'A delivery could not be attempted');
-  }
-}
-
-async function send(sender: Sender, claimed: Claimed): Promise<{ outcome: Outcome; told: Told | null }> {
-  const { keys, egress, userAgent, signal } = sender;
-  const rendered = await bodyOf(sender, claimed);
-  if ('suppressed' in rendered) return { outcome: { is: 'SUPPRESSED', why: rendered.suppressed }, told: null };
-  const { body } = rendered;
-  const { subscription, id, workspaceId } = claimed;
-  const startedAt = new Date();
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': userAgent };
-  const signatures = signatureHeaders(signingSecretsOf(keys, subscription, startedAt), { id, sentAt: startedAt, body });
-  const posted = await post({ url: subscription.url, headers: { ...headers, ...signatures }, body, signal }, egress);
-  const ms = Date.now() - startedAt.getTime();
-  const delivery = { workspaceId, id };
-  return {
-    outcome: outcomeOf(posted),
-    told: {
-      startedAt,
-      ms,
-      // The token of a handshake is for whoever reads it at the endpoint alone.
-      request:
-        claimed.kind === 'HANDSHAKE' ? null : sealExcerpt(keys, delivery, { headers, body: body.slice(0, KEPT) }),
-      response:
-        posted.is === 'ANSWERED'
-          ? sealExcerpt(keys, delivery, { headers: posted.headers, body: posted.body.slice(0, KEPT_OF_ANSWER) })
-          : null,
-    },
-  };
-}
-
-const KEPT = 16_000;
-const KEPT_OF_ANSWER = 1_000;
-
-async function bodyOf(
-  { render, reader, keys }: Sender,
+async function attempted(
+  { reader, keys, egress, render, crashed }: Sender,
   claimed: Claimed,
-): Promise<{ body: string } | { suppressed: Suppression }> {
-  switch (claimed.kind) {
-    case 'EVENT':
-      return render(reader(), claimed);
-    case 'HANDSHAKE': {
-      const { current } = signingSecretsOf(keys, claimed.subscription, new Date());
-      return { body: JSON.stringify({ verification_token: current }) };
+  began: number,
+): Promise<Outcome> {
+  let text: string;
+  try {
+    const secrets = signingSecretsOf(
+      keys,
+      {
+        workspaceId: claimed.homeId,
+        id: claimed.subscriptionId,
+        secret: claimed.secret,
+        previousSecret: claimed.previousSecret,
+        overlapUntil: claimed.overlapUntilMs === null ? null : new Date(claimed.overlapUntilMs),
+      },
+      new Date(claimed.claimedAtMs),
+    );
+    if (claimed.kind === 'EVENT') {
+      const rendered = await render(reader, claimed);
+      if ('suppressed' in rendered) return { kind: 'SUPPRESSED', reason: rendered.suppressed };
+      text = rendered.body;
+    } else {
+      text = JSON.stringify(claimed.kind === 'HANDSHAKE' ? { verification_token: secrets.current } : testBody(claimed));
     }
-    case 'TEST':
-      return {
-        body: JSON.stringify({
-          id: claimed.id,
-          timestamp: claimed.createdAt.toISOString(),
-          subscription_id: claimed.subscriptionId,
-          type: 'test',
-          attempt_number: claimed.attempt,
-        }),
-      };
+    const body = Buffer.from(text);
+    const timestamp = Math.floor((claimed.claimedAtMs + performance.now() - began) / 1_000);
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Gatehouse-Webhooks' };
+    const answered = await egress.post({
+      endpointId: claimed.subscriptionId,
+      url: claimed.url,
+      headers: { ...headers, ...signatureHeaders({ id: claimed.id, timestamp, body }, secrets) },
+      body,
+      attempt: claimed.attempt,
+    });
+    // The token is for the endpoint alone.
+    const request =
+      claimed.kind === 'HANDSHAKE' ? null : { headers: { ...headers, 'webhook-id': claimed.id }, body: text };
+    return { kind: 'SENT', request, answered };
+  } catch (error) {
+    crashed(error, claimed);
+    return { kind: 'CRASHED' };
   }
 }
 
-function outcomeOf(posted: Posted): Outcome {
-  if (posted.is === 'FAILED') return { is: 'FAILED', status: null, why: posted.why, askedMs: null };
-  const { status, headers } = posted;
-  if (status >= 200 && status < 300) return { is: 'DELIVERED', status };
-  if (status === 410) return { is: 'GONE', status };
-  return { is: 'FAILED', status, why: 'STATUS', askedMs: askedPause(headers['retry-after'], new Date()) };
-}
+const testBody = ({ id, subscriptionId, connectionId, attempt }: Claimed): Record<string, unknown> => ({
+  id,
+  type: 'test',
+  subscription_id: subscriptionId,
+  integration_id: connectionId,
+  attempt_number: attempt,
+});

@@ -1,47 +1,35 @@
-// What becomes of deliveries nobody waits for any more: those of endpoints that are gone are ended, and what is finished is
-// forgotten after a while. In pieces, so that no statement takes long.
+// What goes: deliveries that were finished long ago, with their attempts, and what waits for endpoints that are no more.
 
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Reader } from '../context.js';
+import { sql } from '../lib/sql.js';
 
-/** Rows that one statement takes. */
-const MAX_ROWS = 5_000;
+const STEP = 5_000;
 
-/** Ends the endpoints of deleted connections, and whatever is on its way to endpoints that are gone. Answers how many
- *  deliveries that were. */
-export async function suppressOrphans(em: EntityManager): Promise<number> {
-  await em.execute(`
-    update webhook_subscription s
-       set deleted_at = now(), secret = '', previous_secret = null, overlap_until = null
-      from connection c
-     where c.id = s.connection_id and c.status = 'DELETED' and s.deleted_at is null`);
-  return inPieces(em, SUPPRESS, [MAX_ROWS]);
+/** Takes away deliveries that came to their end more than `days` ago. Answers how many. */
+export async function dropFinished(reader: Reader, days: number): Promise<number> {
+  for (let all = 0; ; ) {
+    const gone = await reader.rows(sql`
+      delete from delivery d using (
+        select workspace_id, id from delivery
+         where finished_at < now() - interval '1 day' * ${days}::int limit ${sql.lit(STEP)}) old
+       where d.workspace_id = old.workspace_id and d.id = old.id
+      returning 1`);
+    all += gone.length;
+    if (gone.length < STEP) return all;
+  }
 }
 
-const SUPPRESS = `
-  update delivery d
-     set state = 'SUPPRESSED', waits = false, reason = 'SUBSCRIPTION_DELETED', finished_at = clock_timestamp()
-    from (select d.workspace_id, d.id
-            from webhook_subscription s
-            join delivery d on d.subscription_id = s.id and d.state in ('PENDING', 'FAILED')
-           where s.deleted_at is not null limit ? for update of d skip locked) gone
-   where d.workspace_id = gone.workspace_id and d.id = gone.id
-  returning 1`;
-
-/** Forgets deliveries that were finished before `oldest`, and their attempts. Answers how many. */
-export const dropFinished = (em: EntityManager, oldest: Date): Promise<number> =>
-  inPieces(em, DROP, [oldest.toISOString(), MAX_ROWS]);
-
-const DROP = `
-  delete from delivery where (workspace_id, id) in (
-    select workspace_id, id from delivery
-     where finished_at < ?::timestamptz order by finished_at limit ?)
-  returning 1`;
-
-async function inPieces(em: EntityManager, statement: string, values: unknown[]): Promise<number> {
-  let all = 0;
-  for (;;) {
-    const rows = await em.execute<unknown[]>(statement, values);
-    all += rows.length;
-    if (rows.length < MAX_ROWS) return all;
+/** Ends what waits for endpoints that were deleted. Answers how many. */
+export async function suppressOrphans(reader: Reader): Promise<number> {
+  for (let all = 0; ; ) {
+    const ended = await reader.rows(sql`
+      update delivery d set state = 'SUPPRESSED', reason = 'SUBSCRIPTION_DELETED', finished_at = clock_timestamp()
+        from (select o.workspace_id, o.id from webhook_subscription s join delivery o on o.subscription_id = s.id
+               where s.deleted_at is not null and o.state in ('PENDING', 'FAILED')
+               limit ${sql.lit(STEP)} for no key update of o skip locked) orphan
+       where d.workspace_id = orphan.workspace_id and d.id = orphan.id
+      returning 1`);
+    all += ended.length;
+    if (ended.length < STEP) return all;
   }
 }

@@ -1,33 +1,37 @@
-// When a delivery that failed is tried again: nine attempts in about a day, the first ones soon.
+// When what did not arrive is tried again.
 
-/** Seconds between an attempt and the next. */
-const GAPS_S = [10, 60, 300, 1_800, 7_200, 18_000, 28_800, 36_000];
-export const MAX_ATTEMPTS = GAPS_S.length + 1;
-/** So that what failed together does not come back together. */
+const MINUTE = 60;
+const HOUR = 3_600;
+
+/** Seconds from each attempt to the next: eight attempts within about a day. */
+const GAPS = [15, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 7 * HOUR, 13 * HOUR];
+export const MAX_ATTEMPTS = GAPS.length + 1;
+
+/** What an endpoint says about when to try again counts up to this. */
+const MAX_RETRY_AFTER = HOUR;
+/** Deliveries that failed together are not tried again together. */
 const JITTER = 0.2;
-/** An endpoint that asks for more patience than this gets the usual one. */
-const MAX_ASKED_MS = 3_600_000; // an hour
 
-export interface Failure {
-  /** Attempts made so far, this one included. */
-  attempt: number;
-  /** `Retry-After` of its answer, in milliseconds from now; `null` for none. */
-  askedMs: number | null;
-}
-
-/** How long to wait for the next attempt, in milliseconds; `null` when it was the last. `random` is from 0 to 1. */
-export function pauseAfter({ attempt, askedMs }: Failure, random: number): number | null {
-  const gap = GAPS_S[attempt - 1];
+/** Seconds until the next attempt after attempt number `attempt`, from 1 on; `null` when that was the last. `retryAfter` is
+ *  the header of that name; `chance` is from 0 to 1. */
+export function secondsToNext(
+  attempt: number,
+  { retryAfter, now, chance }: { retryAfter?: string | undefined; now: Date; chance: number },
+): number | null {
+  const gap = GAPS[attempt - 1];
   if (gap === undefined) return null;
-  if (askedMs !== null && askedMs > 0 && askedMs <= MAX_ASKED_MS) return askedMs;
-  return Math.round(gap * 1_000 * (1 - JITTER + 2 * JITTER * random));
+  return parseRetryAfter(retryAfter, now) ?? gap * (1 - JITTER + 2 * JITTER * chance);
 }
 
-/** `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. `null` for what is neither. */
-export function askedPause(header: string | undefined, now: Date): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
-  if (!/^[A-Za-z]{3},/.test(header.trim())) return null;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : at - now.getTime();
+/** Seconds that a Retry-After header asks for, at most an hour; `undefined` when it asks for nothing that makes sense. */
+export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  // Dates begin with the name of a day; what else a lenient parser takes for one is garbage.
+  const seconds = /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : /^[A-Z][a-z]{2}/.test(text)
+      ? (Date.parse(text) - now.getTime()) / 1_000
+      : Number.NaN;
+  return seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER) : undefined;
 }

@@ -22,8 +22,9 @@ declare module '../context.js' {
   }
 }
 
-/** Those of an operator who says nothing. */
+const DEFAULT_MAX_SUBSCRIPTIONS = 20;
+
 export const DEFAULT_WEBHOOK_SETTINGS: WebhookSettings = {
-  maxSubscriptions: 20,
-  judgeUrl: (url) => judgeUrl(url, { allowed: [] }),
+  maxSubscriptions: DEFAULT_MAX_SUBSCRIPTIONS,
+  judgeUrl: (url) => judgeUrl(url, { allowed: [], ownHosts: [] }),
 };

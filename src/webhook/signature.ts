@@ -1,33 +1,30 @@
-// What a receiver knows a delivery by: the headers of Standard Webhooks (https://www.standardwebhooks.com, spec 1.0), and the
-// one of the reference product.
+// How deliveries are signed: as Standard Webhooks say, with every live secret, and as receivers of the reference product
+// check them.
 
 import { createHmac } from 'node:crypto';
 import type { SigningSecrets } from './secret.js';
 
-export interface Signed {
-  /** The same for every attempt. */
-  id: string;
-  sentAt: Date;
-  body: string;
-}
+const PREFIX = 'whsec_';
 
-/** Headers that sign a body. While a secret is being replaced `webhook-signature` carries one signature for each, the new one
- *  first, and `x-notion-signature` stays with the old: its receivers know one secret at a time. */
-export function signatureHeaders({ current, previous }: SigningSecrets, signed: Signed): Record<string, string> {
-  const timestamp = String(Math.floor(signed.sentAt.getTime() / 1_000));
-  const secrets = previous === null ? [current] : [current, previous];
+/** Headers that sign a body. `timestamp` counts seconds. While two secrets are live, `webhook-signature` carries one
+ *  signature by each and `x-notion-signature` stays with the earlier: so receivers may switch whenever they like until the
+ *  overlap ends. */
+export function signatureHeaders(
+  { id, timestamp, body }: { id: string; timestamp: number; body: Buffer },
+  { current, previous }: SigningSecrets,
+): Record<string, string> {
+  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+  const live = previous === null ? [current] : [current, previous];
   return {
-    'webhook-id': signed.id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': secrets.map((secret) => `v1,${standardSignature(secret, timestamp, signed)}`).join(' '),
-    'x-notion-signature': `sha256=${createHmac('sha256', previous ?? current)
-      .update(signed.body)
-      .digest('hex')}`,
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': live.map((secret) => `v1,${mac(keyBytes(secret), signed, 'base64')}`).join(' '),
+    'x-notion-signature': `sha256=${mac(previous ?? current, body, 'hex')}`,
   };
 }
 
-/** Keyed with the decoded bytes of the secret, over id, time and body. */
-function standardSignature(secret: string, timestamp: string, { id, body }: Signed): string {
-  const key = Buffer.from(secret.slice(secret.indexOf('_') + 1), 'base64');
-  return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-}
+/** What Standard Webhooks sign with: the bytes that the secret spells. */
+const keyBytes = (secret: string): Buffer => Buffer.from(secret.slice(PREFIX.length), 'base64');
+
+const mac = (key: Buffer | string, message: Buffer, encoding: 'base64' | 'hex'): string =>
+  createHmac('sha256', key).update(message).digest(encoding);

@@ -7,6 +7,7 @@ export class Search extends Migration {
   override name = '0024-search';
 
   override up(): void {
+    this.addSql('set local statement_timeout = 0'); // the tables may be large
     this.addSql(TEXT);
     this.addSql(WORDS);
     this.addSql(TABLE);

@@ -7,6 +7,8 @@ export class Links extends Migration {
 
   override up(): void {
     this.addSql(`
+-- The tables may be large.
+set local statement_timeout = 0;
 create index block_mentions on block using gin (mentions) where mentions <> '{}';
 
 -- Ids of the pages, databases and data sources that the texts among the values of a row mention.

@@ -7,6 +7,7 @@ export class Search extends Migration {
   override name = '0024-search';
 
   override up(): void {
+    this.addSql('set local statement_timeout = 0'); // the tables may be large
     this.addSql(TEXT);
     this.addSql(WORDS);
     this.addSql(TABLE);
@@ -148,10 +149,8 @@ select r.workspace_id, r.id, r.kind, r.workspace_id || r.ancestors, r.in_trash, 
        case r.kind when 'Page' then page_words(r.workspace_id, r.id, r.title) else search_words(r.title) end
   from resource r;
 
--- What was written last waits in a list, to be put into the index together with others; a short one, for each search reads it.
-create index search_text_words on search_text using gin (places, title, words) with (gin_pending_list_limit = 512);
-create index search_text_others on search_text using gin (places, title, words) with (gin_pending_list_limit = 512)
- where kind <> 'Page';
+create index search_text_words on search_text using gin (places, title, words);
+create index search_text_others on search_text using gin (places, title, words) where kind <> 'Page';
 create index search_text_recent on search_text (workspace_id, last_edited_at desc, resource_id desc);
 `;
 
@@ -248,6 +247,11 @@ const IN_TEXT = 's.words @@ query and not s.title @@ query';
 /** The newest pages below what is shared, as an array. */
 const newestReached = (howMany: string): string => `array(
       select f.id from newest_pages_reached(in_workspace, of_installation, of_person, of_installer, need, null, null, ${howMany}) f)`;
+/** Their rows, each by its key. Apart from the conditions: offered an index on words as well, the planner would take that for
+ *  the shorter way, and look for each row it finds among thousands. */
+const LOOKED_AT = `(
+          select t.* from unnest(looked_at) as n(id)
+            join search_text t on t.workspace_id = in_workspace and t.resource_id = n.id offset 0)`;
 const BY_TIME = 's.last_edited_at desc, s.resource_id desc';
 
 /** The newest so many that hold, as an array. Where a tenth of the newest hold them, those are looked at one after the
@@ -262,8 +266,7 @@ const newest = (condition: string, often: string, into: string): string => `
   elsif ${often} >= 20 then
     looked_at := ${newestReached(`least(20000, room * 300 / ${often})`)};
     ${into} := array(
-      select s.resource_id from search_text s
-       where s.resource_id = any(looked_at) and ${FOUND} and ${condition} order by ${BY_TIME} limit room);
+      select s.resource_id from ${LOOKED_AT} s where ${FOUND} and ${condition} order by ${BY_TIME} limit room);
     if cardinality(${into}) = room then
       ${into} := array(
         with found as materialized (
@@ -312,7 +315,7 @@ begin
     if cardinality(looked_at) = 200 then
       select count(*) filter (where s.title @@ query), count(*) filter (where s.words @@ query)
         into often_in_title, often
-        from search_text s where s.resource_id = any(looked_at) and ${FOUND};
+        from ${LOOKED_AT} s where ${FOUND};
     end if;
   end if;
 ${newest(IN_TITLE, 'often_in_title', 'titled')}

@@ -145,6 +145,7 @@ import {
 } from '../share/share.resolver.js';
 import { ShareUseFields } from '../share/usage.resolver.js';
 import { WebhookMutations } from '../webhook/lifecycle.resolver.js';
+import { RedeliveryMutations } from '../webhook/redelivery.resolver.js';
 import {
   AttemptFields,
   ConnectionWebhookFields,
@@ -267,6 +268,7 @@ export const RESOLVERS: NonEmptyArray<Class> = [
   WorkspaceAuditFields,
   AuditEntryFields,
   WebhookMutations,
+  RedeliveryMutations,
   ConnectionWebhookFields,
   InstallationWebhookFields,
   WebhookSubscriptionFields,

@@ -68,7 +68,7 @@ interface Verdict {
   status: number | null;
 }
 
-function verdictOn({ attempt, crashes, claimedAtMs }: Claimed, outcome: Outcome, chance: number): Verdict {
+function verdictOn({ kind, attempt, crashes, claimedAtMs }: Claimed, outcome: Outcome, chance: number): Verdict {
   if (outcome.kind === 'SUPPRESSED') return { state: 'SUPPRESSED', reason: outcome.reason, seconds: 0, status: null };
   if (outcome.kind === 'CRASHED') {
     // As if the process had ended with it: nothing was sent, and others have to go on.
@@ -80,7 +80,8 @@ function verdictOn({ attempt, crashes, claimedAtMs }: Claimed, outcome: Outcome,
   if (isSuccess(answered)) return { state: 'DELIVERED', reason: null, seconds: 0, status };
   if (status === 410) return { state: 'DEAD', reason: 'GONE', seconds: 0, status };
   const retryAfter = answered.status === null ? undefined : answered.headers['retry-after'];
-  const seconds = secondsToNext(attempt, { retryAfter, now: new Date(claimedAtMs), chance });
+  // Who tries an endpoint looks at what came of it, and tries again.
+  const seconds = kind === 'TEST' ? null : secondsToNext(attempt, { retryAfter, now: new Date(claimedAtMs), chance });
   const reason = answered.status === null ? answered.reason : `STATUS_${answered.status}`;
   return { state: seconds === null ? 'DEAD' : 'FAILED', reason, seconds: seconds ?? 0, status };
 }

@@ -267,15 +267,15 @@ async function lockManaged(unit: Unit, connectionId: Id): Promise<Connection> {
   return lockConnection(unit, connectionId);
 }
 
-/** An endpoint, locked, with its connection. */
-async function lockSubscription(
+/** An endpoint, locked, with its connection. Refused, as `missing`: one that is missing or somebody else's. */
+export async function lockSubscription(
   unit: Unit,
   id: Id,
+  missing = notFound('The webhook subscription'),
 ): Promise<{ subscription: SubscriptionRow; connection: Connection }> {
   const [found] = await unit.rows(sql<{ connectionId: Id }>`
     select connection_id as "connectionId" from webhook_subscription
      where workspace_id = ${unit.actor.workspaceId} and id = ${id} and deleted_at is null`);
-  const missing = notFound('The webhook subscription');
   if (!found || !mayManageWebhooks(unit.actor, { id: found.connectionId, workspaceId: unit.actor.workspaceId })) {
     throw missing;
   }

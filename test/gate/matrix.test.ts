@@ -79,6 +79,8 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   removeTeamspaceMember: async (s) => ({ teamspaceId: await teamspace(s), personId: await s.person() }),
   replaceMarkdown: async (s) => ({ pageId: await s.page(), markdown: 'New' }),
   resolveDiscussion: async (s) => ({ id: (await comment(s)).discussionId }),
+  redeliver: async (s) => ({ id: await sentEvent(s, await endpoint(s)) }),
+  replayDeliveries: async (s) => ({ id: await endpoint(s), fromSequence: 1, toSequence: 9 }),
   resendWebhookVerification: async (s) => ({ id: await endpoint(s, 'PENDING') }),
   restoreDataSource: async (s) => ({ id: (await database(s, 'data_source')).dataSourceId }),
   restoreDatabase: async (s) => ({ id: (await database(s, 'database')).id }),
@@ -117,6 +119,11 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
   updateRows: async (s) => ({ rows: [{ id: await row(s), title: 'Renamed' }] }),
   updateShare: async (s) => ({ id: await shared(s), access: ['READ'] }),
   updateTeamspace: async (s) => ({ teamspaceId: await teamspace(s), name: 'Renamed' }),
+  testWebhookSubscription: async (s) => {
+    // They are counted by the minute.
+    await world.sql(`update delivery set created_at = created_at - interval '1 hour' where kind = 'TEST'`);
+    return { id: await endpoint(s) };
+  },
   updateWebhookSubscription: async (s) => ({ id: await endpoint(s), lane: 'RESOURCE' }),
   updateWorkspace: async (s) => ({ expectedVersion: await versionOf(s, 'version'), name: s.workspaceName }),
   updateWorkspacePolicy: async (s) => ({
@@ -130,7 +137,7 @@ const INPUTS: Record<string, ((stage: Stage) => Promise<object>) | null> = {
 };
 
 /** What the connection at the door may do: it looks after its own endpoints. */
-const OF_ITSELF = /Webhook|SigningSecret/;
+const OF_ITSELF = /Webhook|SigningSecret|redeliver|replayDeliveries/;
 
 /** These end the workspace, or the place of who asks in it: each visitor gets a stage of her own. */
 const FINAL = new Set(['deleteWorkspace', 'leaveWorkspace']);
@@ -373,6 +380,17 @@ async function endpoint({ workspaceId, connectionId }: Stage, state = 'ACTIVE'):
     `insert into attempt (workspace_id, delivery_id, round, n, started_at, outcome, request, response)
      values ($1, $2, 1, 1, now(), 'DELIVERED', $3, $3)`,
     [workspaceId, deliveryId, excerpt],
+  );
+  return id;
+}
+
+/** An event that arrived there. */
+async function sentEvent({ workspaceId }: Stage, subscriptionId: string): Promise<string> {
+  const id = newId();
+  await world.sql(
+    `insert into delivery (workspace_id, id, subscription_id, event_position, event_id, event_type, sequence, state, finished_at)
+     values ($1, $2, $3, 1, $2, 'PAGE_CREATED', 1, 'DELIVERED', now())`,
+    [workspaceId, id, subscriptionId],
   );
   return id;
 }

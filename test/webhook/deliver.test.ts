@@ -21,6 +21,7 @@ import { createEgress, type Egress } from '../../src/webhook/egress.js';
 import { finishDelivery } from '../../src/webhook/finish.js';
 import { rotateSigningSecret } from '../../src/webhook/lifecycle.js';
 import { projectDue } from '../../src/webhook/project.js';
+import { redeliver, replayDeliveries, testWebhookSubscription } from '../../src/webhook/redelivery.js';
 import { mintSigningSecret, openSigningSecret, sealSigningSecret } from '../../src/webhook/secret.js';
 import { DEFAULT_WEBHOOK_SETTINGS } from '../../src/webhook/settings.js';
 import { pauseFailing } from '../../src/webhook/trouble.js';
@@ -354,6 +355,53 @@ describe('What did not arrive', () => {
     const entries = await world.sql('select action from audit_entry where target_id = $1', [one.id]);
     expect(entries).toEqual([{ action: 'webhook_subscription.paused' }]);
     expect(await pauseFailing(world.store, world.store.reader())).toBe(0);
+  });
+});
+
+describe('Sending again', () => {
+  test('sends one with the same id and a body as it may be told now, and not what is on its way', async () => {
+    const one = await endpoint();
+    await happen(one);
+    const id = (await deliveries(one.id))[0]?.id as Id;
+    const caller = world.store.callerFor(owner);
+    await expect(redeliver(caller, { id })).rejects.toThrow('on its way');
+    await sendDue();
+    await redeliver(caller, { id });
+    await sendDue();
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
+    await redeliver(caller, { id });
+    await world.unshare(one.share);
+    await sendDue();
+    expect(received).toHaveLength(2);
+    expect(await deliveries(one.id)).toMatchObject([{ state: 'SUPPRESSED', reason: 'OUT_OF_REACH' }]);
+    await expect(redeliver(caller, { id: newId() })).rejects.toThrow('was not found');
+  });
+
+  test('sends a range in order, twice at once or not', async () => {
+    const one = await endpoint({ lane: 'RESOURCE' });
+    await happen(one, 6);
+    await working(async () => until(() => received.length >= 6));
+    received = [];
+    const range = { id: one.id, fromSequence: 2, toSequence: 5 };
+    const caller = () => world.store.callerFor(owner);
+    const counts = await Promise.all([replayDeliveries(caller(), range), replayDeliveries(caller(), range)]);
+    expect(counts.map(({ count }) => count).sort()).toEqual([0, 4]);
+    await working(async () => until(() => received.length >= 4));
+    expect(received.map(({ body }) => body.sequence)).toEqual([2, 3, 4, 5]);
+    expect(await replayDeliveries(caller(), { ...range, undeliveredOnly: true })).toMatchObject({ count: 0 });
+    await expect(replayDeliveries(caller(), { ...range, toSequence: 20_000 })).rejects.toThrow('At most');
+  });
+
+  test('a test is sent once, whatever comes of it, and ten times a minute', async () => {
+    const one = await endpoint();
+    answers.set(one.path, (_, answer) => answer.writeHead(500).end());
+    const caller = () => world.store.callerFor(owner);
+    const { deliveryId } = await testWebhookSubscription(caller(), { id: one.id });
+    await sendDue();
+    expect(received.map(({ body }) => body)).toMatchObject([{ id: deliveryId, type: 'test' }]);
+    expect(await deliveries(one.id)).toMatchObject([{ state: 'DEAD', reason: 'STATUS_500' }]);
+    for (let i = 0; i < 9; i++) await testWebhookSubscription(caller(), { id: one.id });
+    await expect(testWebhookSubscription(caller(), { id: one.id })).rejects.toThrow('At most 10');
   });
 });
 

@@ -169,6 +169,7 @@ export type PageToReadQuery = { node:
     | { __typename: 'CodeBlock', id: string }
     | { __typename: 'ColumnBlock', id: string }
     | { __typename: 'ColumnListBlock', id: string }
+    | { __typename: 'Comment', id: string }
     | { __typename: 'Connection', id: string }
     | { __typename: 'DataSource', id: string }
     | { __typename: 'Database', title: string | null, isLocked: boolean | null, inTrash: boolean | null, lastEditedAt: string | null, id: string, lastEditedBy:
@@ -176,6 +177,7 @@ export type PageToReadQuery = { node:
         | { id: string, name: string | null }
         | { id: string, name: string | null }
        | null, icon: { emoji: string | null } | null, dataSources: Array<{ id: string, name: string | null }> | null }
+    | { __typename: 'Discussion', id: string }
     | { __typename: 'DividerBlock', id: string }
     | { __typename: 'EmbedBlock', id: string }
     | { __typename: 'EquationBlock', id: string }
@@ -394,6 +396,7 @@ export type SharesOfResourceQuery = { node:
     | { __typename: 'CodeBlock', id: string }
     | { __typename: 'ColumnBlock', id: string }
     | { __typename: 'ColumnListBlock', id: string }
+    | { __typename: 'Comment', id: string }
     | { __typename: 'Connection', id: string }
     | { __typename: 'DataSource', title: string | null, id: string, sharedWith: { nodes: Array<{ effective: Array<ShareAccess>, inherited: boolean, grantee:
             | { __typename: 'Bot', id: string, name: string | null, connection: { id: string } | null }
@@ -413,6 +416,7 @@ export type SharesOfResourceQuery = { node:
               | { __typename: 'Database', id: string, title: string | null }
               | { __typename: 'Page', id: string, title: string | null }
              | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { __typename: 'Discussion', id: string }
     | { __typename: 'DividerBlock', id: string }
     | { __typename: 'EmbedBlock', id: string }
     | { __typename: 'EquationBlock', id: string }

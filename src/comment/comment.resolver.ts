@@ -64,9 +64,10 @@ export class CommentQueries {
     @Info() info: GraphQLResolveInfo,
   ): Promise<List<Discussion> | null> {
     const id = parseId(pageId);
-    const page = id === null ? undefined : ((await ctx.load(resourceById, id)) as Page | undefined);
-    if (!page || (page.access & COMMENT_READ) === 0) return null;
-    return discussionsAt(ctx, page.id, 'PAGE', args, info);
+    const found = id === null ? undefined : await ctx.load(resourceById, id);
+    const isPage = (found as { __typename?: string } | undefined)?.__typename === 'Page';
+    if (!found || !isPage || (found.access & COMMENT_READ) === 0) return null;
+    return discussionsAt(ctx, found.id, 'PAGE', args, info);
   }
 }
 

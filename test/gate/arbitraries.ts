@@ -10,6 +10,7 @@ import {
   type Field,
   NEEDS,
   newConnection,
+  newDiscussion,
   newPerson,
   newResource,
   newWorkspace,
@@ -32,6 +33,15 @@ const resourceShape = fc.record({
   /** Two objects of one minute: their order is by id. */
   sameTime: fc.nat(4).map((n) => n === 1),
   mentions: fc.array(some, { maxLength: 2 }),
+  discussions: fc.array(
+    fc.record({
+      on: fc.nat(3),
+      author: fc.nat(9),
+      resolved: fc.boolean(),
+      says: fc.array(some, { minLength: 1, maxLength: 2 }),
+    }),
+    { maxLength: 2 },
+  ),
   relations: fc.array(some, { maxLength: 2 }),
 });
 
@@ -107,8 +117,18 @@ export function makeWorld({ resources: shapes, connections, guestShares }: World
   resources
     .filter(({ kind }) => kind === 'Page')
     .forEach((page, index) => {
-      const { mentions = [], relations = [] } = shapes[index % shapes.length]!;
+      const { mentions = [], relations = [], discussions = [] } = shapes[index % shapes.length]!;
       page.mentions = mentions.map((one) => ({ blockId: randomUUID(), resourceId: pick(targets, one) }));
+      // On the page, on a block of it, and on a block that is gone.
+      const places = [null, ...page.mentions.map(({ blockId }) => blockId), gone];
+      page.discussions = discussions.map(({ on, author, resolved, says }) =>
+        newDiscussion({
+          blockId: pick(places, on),
+          isResolved: resolved,
+          createdBy: pick(authors, author),
+          resourceIds: says.map((one) => pick([null, ...targets], one)),
+        }),
+      );
       if (page.parentId && byId.get(page.parentId)?.kind === 'DataSource') {
         page.relations = [...new Set(relations.map((one) => pick([...rows, gone], one)))];
       }
@@ -182,7 +202,11 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
   const missing = [randomUUID(), 'not-an-id', '', "' or true --", `${pick(resources, target).id}0`];
   const foreign = [...neighbour.resources.map(({ id }) => id), ...neighbour.people.map(({ id }) => id)];
   const blocks = pages.flatMap(({ mentions }) => mentions.map(({ blockId }) => blockId));
+  const discussed = pages.flatMap(({ discussions }) =>
+    discussions.flatMap(({ id, comments }) => [id, ...comments.map((one) => one.id)]),
+  );
   const ids = [
+    ...discussed,
     ...resources.map(({ id }) => id),
     ...resources.map(({ id }) => id),
     ...people.map(({ id }) => id),
@@ -200,7 +224,25 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
     of('User', name),
     of('Person', email),
     of('Block', { name: 'plainText' }),
+    of('Comment', { name: 'plainText' }),
+    of('Comment', { name: 'discussion', fields: bare }),
+    of('Discussion', { name: 'isResolved' }),
+    of('Discussion', { name: 'page', fields: [...bare, title] }),
   ];
+  const comment: Field[] = [
+    ...bare,
+    { name: 'plainText' },
+    { name: 'richText', fields: [{ name: 'plainText' }, { name: 'mention', fields: [...bare, title] }] },
+    { name: 'createdBy', fields: user },
+  ];
+  const discussion: Field[] = [
+    ...bare,
+    { name: 'isResolved' },
+    { name: 'block', fields: [{ name: 'id' }, { name: 'plainText' }] },
+    { name: pick(['createdBy', 'resolvedBy'], extra), fields: user },
+    { name: 'comments', args: page, fields: list(comment) },
+  ];
+  const wanted = { ...page, ...pick([{}, { resolved: true }, { resolved: false }], extra) };
   const at = (kind: string): string =>
     spelt(
       pick([...resources.filter((one) => one.kind === kind), ...resources, { id: pick(missing, extra) }], target).id,
@@ -274,6 +316,23 @@ export function makeQuestion(shape: QuestionShape, { workspace, neighbour }: Ran
               name: 'richText',
               fields: [{ name: 'plainText' }, { name: 'mention', fields: resource }],
             }),
+          ]),
+        },
+      ]),
+    () => ask('page', { id: at('Page') }, [...bare, { name: 'discussions', args: wanted, fields: list(discussion) }]),
+    () => ask('page', { id: at('Page') }, [...bare, { name: 'comments', args: page, fields: list(comment) }]),
+    () =>
+      ask('discussions', { pageId: at('Page'), ...wanted }, list([...discussion, { name: 'page', fields: resource }])),
+    () => ask('node', { id: spelt(pick([...discussed, ...ids], target)) }, anything),
+    () =>
+      ask('page', { id: at('Page') }, [
+        { name: 'id' },
+        {
+          name: 'blocks',
+          args: { first: 3 },
+          fields: list([
+            ...bare,
+            { name: 'discussions', args: wanted, fields: list([...bare, { name: 'isResolved' }]) },
           ]),
         },
       ]),

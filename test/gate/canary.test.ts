@@ -3,7 +3,15 @@
 import { expect, test } from 'vitest';
 import { canary, coreOf, Scanner, SPELLINGS } from './canary.js';
 import { documentOf } from './document.js';
-import { type AskerModel, newConnection, newPerson, newResource, newWorkspace, secretsOf } from './model.js';
+import {
+  type AskerModel,
+  newConnection,
+  newDiscussion,
+  newPerson,
+  newResource,
+  newWorkspace,
+  secretsOf,
+} from './model.js';
 import { Garden } from './plant.js';
 
 const around = [
@@ -59,9 +67,11 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
   const hidden = newResource({ kind: 'Page', parentId: null, at: 0 });
   const open = newResource({ kind: 'Page', parentId: null, at: 1, createdBy: person.id });
   open.mentions.push({ blockId: crypto.randomUUID(), resourceId: hidden.id });
+  hidden.discussions.push(newDiscussion());
+  open.discussions.push(newDiscussion({ resourceIds: [hidden.id] }));
   const reader = newConnection({
-    capabilities: ['CONTENT_READ', 'CONTENT_UPDATE', 'CONTENT_INSERT'],
-    shares: [{ resourceId: open.id, access: ['READ', 'UPDATE', 'INSERT'], state: 'LIVE' }],
+    capabilities: ['CONTENT_READ', 'CONTENT_UPDATE', 'CONTENT_INSERT', 'COMMENT_INSERT'],
+    shares: [{ resourceId: open.id, access: ['READ', 'UPDATE', 'INSERT', 'COMMENT_INSERT'], state: 'LIVE' }],
   });
   const workspace = newWorkspace({ resources: [hidden, open], people: [person], connections: [reader] });
   await garden.plant(workspace);
@@ -111,6 +121,23 @@ test('no byte, header or log line holds a hidden canary, however wrong the quest
       query: `mutation { ${mutation} { page { id title markdown } userErrors { code message path } } }`,
       variables: {},
     })),
+    ...[hidden, open].flatMap(({ id, discussions: [discussion] }) => [
+      {
+        query: `{ discussions(pageId: "${id}") { nodes { comments(first: 5) { nodes { plainText } } } } }`,
+        variables: {},
+      },
+      { query: `{ page(id: "${id}") { comments { nodes { plainText richText { plainText } } } } }`, variables: {} },
+      {
+        query: `{ nodes(ids: ["${discussion!.id}", "${discussion!.comments[0]!.id}"]) { id ... on Comment { plainText } } }`,
+        variables: {},
+      },
+      ...[
+        `createComment(input: { parent: { discussionId: "${discussion!.id}" }, text: "x" })`,
+        `updateComment(input: { id: "${discussion!.comments[0]!.id}", text: "x" })`,
+        `deleteComment(input: { id: "${discussion!.comments[0]!.id}" })`,
+        `resolveDiscussion(input: { id: "${discussion!.id}" })`,
+      ].map((mutation) => ({ query: `mutation { ${mutation} { userErrors { message path } } }`, variables: {} })),
+    ]),
     { query: '{ schemaSdl __schema { types { name description fields { name description } } } }', variables: {} },
     { query: `{ page(id: "${hidden.id}\\u0000") { title } }`, variables: {} },
     { query: `{ pages(filter: { title: { eq: "\\u0000" } }) { nodes { title } } }`, variables: {} },

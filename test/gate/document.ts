@@ -13,6 +13,8 @@ const TYPES: Record<string, string> = {
   'page.id': 'ID!',
   'database.id': 'ID!',
   'dataSource.id': 'ID!',
+  'discussions.pageId': 'ID!',
+  'discussions.resolved': 'Boolean',
   'user.id': 'ID!',
   'nodes.ids': '[ID!]!',
   'fieldAccess.coordinates': '[String!]!',

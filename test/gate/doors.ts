@@ -3,7 +3,7 @@
 
 import { documentOf } from './document.js';
 import type { Fact, Facts, Seen } from './facts.js';
-import type { Field, PersonModel, ResourceModel } from './model.js';
+import { type Field, type PersonModel, type ResourceModel, textsOn } from './model.js';
 import type { Answered } from './plant.js';
 
 export type Body = Answered['body'];
@@ -690,11 +690,18 @@ const ECHOES: Door[] = [
 
 const EVENTS = `{ events(first: 100) { totalCount nodes { resourceId authors { id name ... on Person { email } }
   ... on PageEvent { page { id title } } ... on DatabaseEvent { database { id title } }
-  ... on DataSourceEvent { dataSource { id title } } } } }`;
+  ... on DataSourceEvent { dataSource { id title } } ... on CommentEvent { comment { plainText } page { id title } } } } }`;
 
 interface EventAnswer {
   totalCount: number;
-  nodes: { resourceId: string; authors: PersonShown[]; page?: Shown; database?: Shown; dataSource?: Shown }[];
+  nodes: {
+    resourceId: string;
+    authors: PersonShown[];
+    page?: Shown;
+    database?: Shown;
+    dataSource?: Shown;
+    comment?: { plainText: string } | null;
+  }[];
 }
 
 /** Something has happened to each resource of the workspace (`Garden.happen`): who reads it is told. */
@@ -708,7 +715,8 @@ const happened: Door = {
       if (body.errors?.[0]?.extensions?.code === 'CAPABILITY_MISSING') return 'NOTHING';
       throw new Error(`Events are there or refused, but got ${JSON.stringify(body)}.`);
     }
-    const due = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').length;
+    const heard = workspace.resources.filter(fact.hears).flatMap(textsOn).length;
+    const due = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').length + heard;
     if (list.nodes.length !== due || list.totalCount !== due)
       throw new Error(`Expected ${due} events, but got ${list.totalCount}: ${JSON.stringify(list.nodes)}.`);
     const event = list.nodes.find(({ resourceId }) => resourceId === resource.id);
@@ -853,6 +861,192 @@ export const RESOURCE_DOORS: Door[] = [
   explained('explainAccess, by an owner', true),
 ];
 
+/** A door to what was said on a page: the texts, or null; `undefined` where it has no way to ask. */
+export interface CommentDoor {
+  name: string;
+  /** It leads through the page itself. */
+  needsPage?: boolean;
+  ask(place: Place, page: ResourceModel): Promise<string[] | null | undefined>;
+}
+
+interface CommentShown {
+  id: string;
+  plainText: string | null;
+  richText?: { plainText: string; mention: Shown }[];
+}
+interface DiscussionShown {
+  id: string;
+  comments: { totalCount: number; nodes: CommentShown[] };
+}
+type Listed<Item> = { totalCount: number; nodes: Item[] } | null | undefined;
+
+const SAID = 'id plainText richText { plainText mention { id title } }';
+const SAID_IN = `id isResolved comments(first: 9) { totalCount nodes { ${SAID} } }`;
+
+/** The texts without what they mention, which has to show what the asker sees of that. */
+function textsIn({ fact, workspace }: Place, page: ResourceModel, comments: CommentShown[]): string[] {
+  const known = page.discussions.flatMap((discussion) => discussion.comments);
+  return comments.map(({ id, plainText, richText }) => {
+    const { text, resourceId } = known.find((one) => one.id === id)!;
+    const target = workspace.resources.find((one) => one.id === resourceId);
+    const seen = (target && fact.seen.get(target.id)) ?? 'NOTHING';
+    const words = resourceId === null ? '' : seen === 'WHOLE' ? target!.title : 'Unavailable page';
+    if (plainText !== `${text}${words}`) throw new Error(`It mentions what is seen ${seen}, but reads ${plainText}.`);
+    const mention = richText?.[1]?.mention ?? null;
+    if (target && seenIn(mention, target) !== seen) throw new Error(`Seen ${seen}: ${JSON.stringify(mention)}.`);
+    return text;
+  });
+}
+
+function textsOf(place: Place, page: ResourceModel, list: Listed<DiscussionShown>): string[] | null {
+  if (!list) return null;
+  if (list.totalCount !== list.nodes.length) throw new Error(`${JSON.stringify(list)} counts wrongly.`);
+  for (const { comments } of list.nodes) {
+    if (comments.totalCount !== comments.nodes.length) throw new Error(`${JSON.stringify(comments)} counts wrongly.`);
+  }
+  return textsIn(
+    place,
+    page,
+    list.nodes.flatMap(({ comments }) => comments.nodes),
+  );
+}
+
+export const COMMENT_DOORS: CommentDoor[] = [
+  {
+    name: 'discussions by the id of a page',
+    ask: async (place, page) => {
+      const query = `query Q($id: ID!) { found: discussions(pageId: $id, first: 9) { totalCount nodes { ${SAID_IN} } } }`;
+      const { data, errors } = await place.send({ query, variables: { id: page.id } });
+      const [code] = (errors ?? []).map(({ extensions }) => extensions?.code);
+      if (code !== undefined && code !== 'CAPABILITY_MISSING') throw new Error(JSON.stringify(errors));
+      return textsOf(place, page, data?.found as Listed<DiscussionShown>);
+    },
+  },
+  {
+    name: 'discussions of a page',
+    needsPage: true,
+    ask: async (place, page) => {
+      const query = `query Q($id: ID!) { page(id: $id) { found: discussions(first: 9) { totalCount nodes { ${SAID_IN} } } } }`;
+      const { data } = await place.send({ query, variables: { id: page.id } });
+      return textsOf(place, page, (data!.page as { found: Listed<DiscussionShown> } | null)?.found);
+    },
+  },
+  {
+    name: 'comments of a page',
+    needsPage: true,
+    ask: async (place, page) => {
+      const query = `query Q($id: ID!) { page(id: $id) { found: comments(last: 9) { totalCount edges { node { ${SAID} } } } } }`;
+      const { data } = await place.send({ query, variables: { id: page.id } });
+      const found = (data!.page as { found: { totalCount: number; edges: { node: CommentShown }[] } | null } | null)
+        ?.found;
+      if (!found) return null;
+      const texts = textsIn(
+        place,
+        page,
+        found.edges.map(({ node }) => node),
+      );
+      if (found.totalCount !== texts.length) throw new Error(`${JSON.stringify(found)} counts wrongly.`);
+      return texts;
+    },
+  },
+  {
+    name: 'discussions of a block',
+    needsPage: true,
+    ask: async (place, page) => {
+      if (page.discussions.some(({ blockId }) => blockId === null)) return undefined;
+      const query = `query Q($id: ID!) { page(id: $id) { blocks(first: 9) { nodes { found: discussions(first: 9) {
+        totalCount nodes { ${SAID_IN} } } } } } }`;
+      const { data } = await place.send({ query, variables: { id: page.id } });
+      const blocks = (data!.page as { blocks: { nodes: { found: Listed<DiscussionShown> }[] } | null } | null)?.blocks;
+      const lists = (blocks?.nodes ?? []).flatMap(({ found }) => textsOf(place, page, found) ?? []);
+      return lists.length === 0 ? null : lists;
+    },
+  },
+  {
+    name: 'node of a comment, and of its discussion',
+    ask: async (place, page) => {
+      const ids = page.discussions.flatMap(({ id, comments }) => [id, ...comments.map((one) => one.id)]);
+      const query = `query Q($ids: [ID!]!) { nodes(ids: $ids) { id ... on Comment { ${SAID} } ... on Discussion { ${SAID_IN.slice(3)} } } }`;
+      const { data } = await place.send({ query, variables: { ids } });
+      const nodes = data!.nodes as ((CommentShown & Partial<DiscussionShown>) | null)[];
+      if (nodes.every((one) => one === null)) return null;
+      const found = nodes.filter((one) => one !== null);
+      if (found.map(({ id }) => id).join() !== ids.join()) throw new Error(JSON.stringify(nodes));
+      const inDiscussion = found.flatMap(({ comments }) => comments?.nodes ?? []);
+      const alone = found.filter(({ comments }) => !comments);
+      const texts = textsIn(place, page, alone);
+      if (textsIn(place, page, inDiscussion).join() !== texts.join()) throw new Error(JSON.stringify(nodes));
+      return texts;
+    },
+  },
+  {
+    name: 'event of a comment',
+    ask: async (place, page) => {
+      const { data, errors } = await place.send({ query: EVENTS });
+      const list = data?.events as EventAnswer | null | undefined;
+      if (!list && errors?.[0]?.extensions?.code === 'CAPABILITY_MISSING') return undefined;
+      const comments = page.discussions.flatMap((discussion) => discussion.comments);
+      const told = list!.nodes.flatMap(({ resourceId, comment }) =>
+        comments.some(({ id }) => id === resourceId) ? [{ id: resourceId, plainText: comment?.plainText ?? null }] : [],
+      );
+      return told.length === 0
+        ? null
+        : textsIn(
+            place,
+            page,
+            told.map((one) => ({ ...one, richText: mentionsOf(place, page) })),
+          );
+    },
+  },
+  {
+    name: 'echo of a mutation that leaves a discussion open',
+    ask: async (place, page) => {
+      if (page.inTrash) return undefined;
+      const [discussion] = page.discussions;
+      const query = `mutation M($id: ID!) { done: resolveDiscussion(input: { id: $id, resolved: false }) {
+        discussionId discussion { ${SAID_IN} } userErrors { code message } } }`;
+      const { data } = await place.send({ query, variables: { id: discussion!.id } });
+      const done = data?.done as {
+        discussionId: string;
+        discussion: DiscussionShown | null;
+        userErrors: { code: string }[];
+      };
+      if (!done) return undefined; // who asks as somebody else
+      const [error] = done.userErrors;
+      const { seen } = place.fact;
+      const code = error?.code;
+      if (code === 'NOT_FOUND') return seen.get(page.id) === 'NOTHING' ? null : undefined;
+      if (code !== undefined) return undefined;
+      if (done.discussionId !== discussion!.id) throw new Error(JSON.stringify(done));
+      return done.discussion && textsIn(place, page, done.discussion.comments.nodes);
+    },
+  },
+  {
+    name: 'explainAccess of the text of a comment',
+    ask: async (place, page) => {
+      const { asker } = place.fact;
+      if (!('connection' in asker)) return undefined;
+      const { data } = await place.send({
+        query: 'query Q($q: AccessQuestion!) { explainAccess(question: $q) { allowed sentence steps { outcome } } }',
+        variables: { q: { resourceId: page.id, coordinate: 'Comment.plainText' } },
+      });
+      return (data!.explainAccess as Explained).allowed ? textsOn(page) : null;
+    },
+  },
+];
+
+/** As an event shows it: what a comment mentions is not asked there. */
+function mentionsOf({ fact, workspace }: Place, page: ResourceModel): NonNullable<CommentShown['richText']> {
+  const target = workspace.resources.find(({ id }) => id === page.discussions[0]!.comments[0]!.resourceId);
+  const seen = (target && fact.seen.get(target.id)) ?? 'NOTHING';
+  const mention =
+    target && seen !== 'NOTHING' ? { id: target.id, title: seen === 'WHOLE' ? target.title : null } : null;
+  return [
+    { plainText: '', mention: null },
+    { plainText: '', mention },
+  ];
+}
+
 /** A door to one person: her name and e-mail as they came, or `undefined` where it has no way to ask. */
 export interface PersonDoor {
   name: string;
@@ -981,6 +1175,22 @@ export const PERSON_DOORS: PersonDoor[] = [
       const author = (data!.node as { createdBy: PersonShown }).createdBy;
       if (author?.id !== person.id)
         throw new Error(`Expected the author ${person.id}, but got ${JSON.stringify(author)}.`);
+      return { name: author.name, email: author.email };
+    },
+  },
+  {
+    name: 'author of a comment',
+    ask: async ({ send, fact, workspace }, person) => {
+      const page = workspace.resources.find(
+        (one) => one.kind === 'Page' && one.createdBy === person.id && fact.hears(one),
+      );
+      if (!page) return undefined;
+      const { data } = await send({
+        query: `query Q($id: ID!) { node(id: $id) { ... on Comment { createdBy { id name ... on Person { email } } } } }`,
+        variables: { id: page.discussions[0]!.comments[0]!.id },
+      });
+      const author = (data!.node as { createdBy: PersonShown }).createdBy;
+      if (author?.id !== person.id) throw new Error(`Expected the author ${person.id}: ${JSON.stringify(author)}.`);
       return { name: author.name, email: author.email };
     },
   },

@@ -12,9 +12,9 @@ import type { Sending } from '../../src/webhook/told.js';
 import { clientOf, follow, until } from '../server/sockets.js';
 import { Scanner } from './canary.js';
 import type { Document } from './document.js';
-import { type Body, PERSON_DOORS, type Place, RESOURCE_DOORS, SCHEMA_DOORS } from './doors.js';
+import { type Body, COMMENT_DOORS, PERSON_DOORS, type Place, RESOURCE_DOORS, SCHEMA_DOORS } from './doors.js';
 import { type Fact, type Facts, factFiles, readFacts } from './facts.js';
-import { type ConnectionModel, newPerson, secretsOf } from './model.js';
+import { type ConnectionModel, newPerson, secretsOf, textsOn } from './model.js';
 import { MUTATION_DOORS } from './mutation-doors.js';
 import { type Answered, Garden } from './plant.js';
 
@@ -42,6 +42,7 @@ function placeOf(facts: Facts, fact: Fact, by: By): Place {
   const { workspace, elsewhere } = facts;
   const shown = new Set<string>([
     ...workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').map(({ title }) => title),
+    ...workspace.resources.filter(fact.hears).flatMap(textsOn),
     ...workspace.people.filter(fact.name).map(({ name }) => name),
     ...workspace.people.filter(fact.email).map(({ email }) => email),
     ...('connection' in fact.asker ? [fact.asker.connection.name] : []),
@@ -105,7 +106,11 @@ async function expectReplay({ workspace, elsewhere }: Facts, fact: Fact, connect
   const ended = await Promise.race([caughtUp, following.ended]);
   following.stop();
   await client.dispose();
-  const due = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').map(({ id }) => id);
+  const read = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').map(({ id }) => id);
+  const heard = workspace.resources
+    .filter(fact.hears)
+    .flatMap(({ discussions }) => discussions.flatMap(({ comments }) => comments.map(({ id }) => id)));
+  const due = [...read, ...heard];
   const refused = fact.refused.includes('pages');
   expect.soft(ended === undefined, `following is ${refused ? 'refused' : 'answered'}`).toBe(!refused);
   if (refused) expect.soft(ended).toMatchObject([{ extensions: { code: 'CAPABILITY_MISSING' } }]);
@@ -170,6 +175,10 @@ async function expectDeliveries(
     });
 }
 
+/** Whether it may read comments at all, where they are shared. */
+const hearsAnywhere = (asker: Fact['asker']): boolean =>
+  !('connection' in asker) || asker.connection.capabilities.includes('COMMENT_READ');
+
 /** Asks at every door, and expects what the fact says. */
 async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
   const { logLines } = garden.world;
@@ -187,6 +196,17 @@ async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
       met.add(door.name);
     });
     await Promise.all(looks);
+  }
+  for (const page of facts.workspace.resources.filter(({ kind }) => kind === 'Page')) {
+    for (const door of COMMENT_DOORS) {
+      const isHeard = fact.hears(page) && (!door.needsPage || fact.seen.get(page.id) === 'WHOLE');
+      const due = isHeard ? textsOn(page) : null;
+      const sentence = `${fact.askerName} ${due ? 'reads' : 'does not see'} what was said on ${page.name} at the door "${door.name}"`;
+      const heard = await door.ask(place, page).catch((error: Error) => `${sentence}: ${error.message}`);
+      if (heard === undefined) continue;
+      expect.soft(heard, sentence).toEqual(due);
+      met.add(door.name);
+    }
   }
   for (const person of facts.workspace.people) {
     const due = {
@@ -217,6 +237,10 @@ async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
     'Person.name': others.every(fact.name),
     'Person.email': others.every(fact.email),
     'UserFilter.email': others.every(fact.email),
+    'Comment.plainText': hearsAnywhere(fact.asker),
+    'Query.discussions': hearsAnywhere(fact.asker),
+    'Page.discussions': hearsAnywhere(fact.asker) && !fact.refused.includes('pages'),
+    'Comment.id': true,
     'Person.id': true,
     'Page.id': true,
     'Query.node': true,

@@ -8,7 +8,9 @@ import { SHARE_ACCESS } from '../../src/gate/capability.js';
 import type { Id } from '../../src/lib/id.js';
 import {
   type AskerModel,
+  type DiscussionModel,
   newConnection,
+  newDiscussion,
   newPerson,
   newResource,
   newWorkspace,
@@ -27,6 +29,8 @@ export interface Fact {
   because: string;
   asker: AskerModel;
   seen: Map<Id, Seen>;
+  /** Whether it may read what was said on this page. */
+  hears(page: ResourceModel): boolean;
   /** Of this person. */
   name(person: PersonModel): boolean;
   email(person: PersonModel): boolean;
@@ -68,6 +72,8 @@ interface File {
     reads: string[];
     holds?: string[];
     misses: string[];
+    /** Pages whose comments it reads; none when left out. */
+    hears?: string[];
     names?: 'shown' | 'hidden';
     emails?: 'shown' | 'hidden' | 'own';
     refused: string[];
@@ -78,6 +84,11 @@ interface FileShare {
   on: string;
   access?: ShareModel['access'];
   state?: ShareModel['state'];
+}
+
+/** Something was said on each page: by whoever made it, about its first block, and mentioning what that does. */
+function saidOn({ mentions: [first], createdBy }: ResourceModel): DiscussionModel {
+  return newDiscussion({ createdBy, blockId: first?.blockId ?? null, resourceIds: [first?.resourceId ?? null] });
 }
 
 const DIRECTORY = new URL('./facts/', import.meta.url);
@@ -131,6 +142,7 @@ export function readFacts(fileName: string): Facts {
       const resource = named.get((node.page ?? node.row ?? node.database)!)!;
       resource.mentions = (node.mentions ?? []).map((name) => ({ blockId: randomUUID(), resourceId: idOf(name) }));
       resource.relations = (node.relates ?? []).map(idOf);
+      if (resource.kind === 'Page') resource.discussions = [saidOn(resource)];
       link([...(node.children ?? []), ...(node.rows ?? [])]);
     }
   };
@@ -159,7 +171,7 @@ export function readFacts(fileName: string): Facts {
   );
   const connections = [...askers.values()].flatMap((asker) => ('connection' in asker ? [asker.connection] : []));
   const facts = file.facts.map((fact): Fact => {
-    const { reads, holds = [], misses, names = 'hidden', emails = 'hidden' } = fact;
+    const { reads, holds = [], misses, hears = [], names = 'hidden', emails = 'hidden' } = fact;
     const told = [...reads, ...holds, ...misses];
     if (new Set(told).size !== told.length || told.length !== resources.length) {
       throw new Error(`${fileName}, ${fact.asker}: a fact tells each object of the tree once, but it tells ${told}.`);
@@ -170,6 +182,7 @@ export function readFacts(fileName: string): Facts {
       askerName: fact.asker,
       because: fact.because,
       asker,
+      hears: ({ id }) => hears.map(idOf).includes(id),
       seen: new Map([
         ...reads.map((name) => [idOf(name), 'WHOLE'] as const),
         ...holds.map((name) => [idOf(name), 'ID'] as const),

@@ -6,6 +6,7 @@ import { steady } from './judge.js';
 import {
   type AskerModel,
   newConnection,
+  newDiscussion,
   newPerson,
   newResource,
   newWorkspace,
@@ -24,6 +25,7 @@ const row = newResource({ kind: 'Page', parentId: source.id, at: 5 });
 const withdrawn = newResource({ kind: 'Page', parentId: null, at: 6 });
 const wrongBits = newResource({ kind: 'Page', parentId: null, at: 7 });
 page.mentions.push({ blockId: randomUUID(), resourceId: shared.id });
+for (const one of [page, withdrawn, wrongBits]) one.discussions.push(newDiscussion());
 const askers: Record<string, AskerModel> = Object.fromEntries(
   [0, 3, 4, 5, 95 - 3].map((set) => {
     const capabilities = SENSIBLE_SETS[set]!.filter((one) => one !== 'COMMENT_INSERT');
@@ -64,6 +66,10 @@ const OUT_OF_REACH: Record<string, string> = {
   'a page whose share was revoked': withdrawn.id,
   'a page shared with bits the connection lacks': wrongBits.id,
   'a block of a page that is not shared': page.mentions[0]!.blockId,
+  'a comment on a page that is not shared': page.discussions[0]!.comments[0]!.id,
+  'a discussion on a page that is not shared': page.discussions[0]!.id,
+  'a comment on a page whose share was revoked': withdrawn.discussions[0]!.comments[0]!.id,
+  'a comment on a page shared with bits the connection lacks': wrongBits.discussions[0]!.comments[0]!.id,
   'a page of another workspace': far.id,
   'another workspace': elsewhere.id,
   'another connection of this workspace': other.id,
@@ -93,6 +99,7 @@ const QUESTIONS: Record<string, string> = {
   page: 'query Q($id: ID!) { page(id: $id) { id title blocks { totalCount } children { totalCount } properties { id } } }',
   database: 'query Q($id: ID!) { database(id: $id) { id title dataSources { id } } }',
   dataSource: 'query Q($id: ID!) { dataSource(id: $id) { id title rows { totalCount } } }',
+  discussions: 'query Q($id: ID!) { discussions(pageId: $id) { totalCount nodes { id } } }',
   user: 'query Q($id: ID!) { user(id: $id) { id name ... on Person { email } } }',
   connection: 'query Q($id: ID!) { connection(id: $id) { id name } }',
   installation: 'query Q($id: ID!) { installation(id: $id) { id } }',

@@ -13,6 +13,7 @@ import { steady } from './judge.js';
 import {
   type ConnectionModel,
   type Field,
+  newDiscussion,
   newPerson,
   newResource,
   type ShareModel,
@@ -42,9 +43,23 @@ function disturbed(workspace: WorkspaceModel, connection: ConnectionModel): Work
     const mentions = one.mentions.map((mention) =>
       reached.has(mention.resourceId) ? mention : { ...mention, resourceId: randomUUID() },
     );
+    // Of what is said somewhere only that shows which may be read there, and of that no more than may be read elsewhere.
+    const discussions = oracle.hears(one)
+      ? one.discussions.map((discussion) => ({
+          ...discussion,
+          ...(!oracle.reads(one) && { blockId: randomUUID() }),
+          comments: discussion.comments.map((comment) =>
+            comment.resourceId === null || reached.has(comment.resourceId)
+              ? comment
+              : { ...comment, resourceId: randomUUID() },
+          ),
+        }))
+      : one.kind === 'Page'
+        ? [newDiscussion({ isResolved: index % 2 === 0 }), newDiscussion({ resourceIds: [attic.id, null] })]
+        : [];
     if (oracle.reads(one)) {
       const relations = one.relations.filter((id) => oracle.reads(oracle.resource(id) ?? attic)).concat(attic.id);
-      return [{ ...one, parentId, mentions, relations }];
+      return [{ ...one, parentId, mentions, discussions, relations }];
     }
     // Columns show through any row that is reached.
     const columns = one.columns &&
@@ -59,7 +74,7 @@ function disturbed(workspace: WorkspaceModel, connection: ConnectionModel): Work
       ...(columns && { columns }),
     };
     const times = { createdAt: new Date(2020, 1, index), lastEditedAt: new Date(2027, 1, index) };
-    return [{ ...one, ...hidden, ...times, parentId, mentions: mentions.slice(1) }];
+    return [{ ...one, ...hidden, ...times, parentId, discussions, mentions: mentions.slice(1) }];
   });
   const more = [0, 1, 2].map((at) => newResource({ kind: 'Page', parentId: loft.id, at: 600 + at }));
   const people = workspace.people.map((one) => ({
@@ -189,7 +204,8 @@ const whyOf = ({ workspace, neighbour }: RandomWorld): Field[] =>
   [...workspace.resources, ...neighbour.resources.slice(-1)].map(({ id, kind }, index): Field => {
     const action = [null, 'READ', 'UPDATE', 'COMMENT_READ'][index % 4];
     const coordinates = [null, `${kind}.title`, `${kind}.id`, 'Person.email', 'Page.children', 'Page.backlinks'];
-    const coordinate = [...coordinates, `${kind}.breadcrumbs`, 'SearchHit.highlights', 'Query.search'][index % 9];
+    const others = [`${kind}.breadcrumbs`, 'SearchHit.highlights', 'Query.search', 'Comment.plainText', 'Page.discussions'];
+    const coordinate = [...coordinates, ...others][index % 11];
     const on = ['id', 'title', 'inTrash'].map((name) => ({ name }));
     const share = [
       { name: 'access' },

@@ -23,7 +23,13 @@ async function walk(
   garden: Garden,
   { workspace }: RandomWorld,
   asker: AskerModel,
-  { at, size, backwards, filter }: { at: string[]; size: number; backwards: boolean; filter?: object },
+  {
+    at,
+    size,
+    backwards,
+    filter,
+    of,
+  }: { at: string[]; size: number; backwards: boolean; filter?: object; of?: Record<string, unknown> },
 ): Promise<Walked | null> {
   const walked: Walked = { ids: [], counts: new Set(), steps: 0 };
   let cursor: string | null = null;
@@ -32,6 +38,7 @@ async function walk(
       [backwards ? 'last' : 'first']: size,
       ...(cursor !== null && { [backwards ? 'before' : 'after']: cursor }),
       ...(filter && { filter }),
+      ...of,
     };
     const list: Field = {
       name: at.at(-1)!,
@@ -141,6 +148,56 @@ test('an id is listed exactly when node answers it with its title', { timeout: C
     cases('list and node', 40),
   );
   tally('list and node', count, started);
+});
+
+test('a comment and a discussion are listed exactly when node answers them', {
+  timeout: CASES_TIMEOUT_MS,
+}, async () => {
+  await using garden = await Garden.open();
+  const count = { worlds: 0, cases: 0 };
+  const started = Date.now();
+  await fc.assert(
+    fc.asyncProperty(worldShape, fc.integer({ min: 1, max: 3 }), fc.boolean(), async (shape, size, backwards) => {
+      const world = makeWorld(shape);
+      const { workspace, neighbour } = world;
+      await garden.plant(workspace, neighbour);
+      const pages = workspace.resources.filter(({ discussions }) => discussions.length > 0).slice(0, 4);
+      const commentsOf = (one: (typeof pages)[number]) => one.discussions.flatMap(({ comments }) => comments);
+      const ids = pages.flatMap((one) => [...one.discussions, ...commentsOf(one)].map(({ id }) => id));
+      if (ids.length === 0) return;
+      for (const asker of world.askers) {
+        const field: Field = { name: 'nodes', args: { ids }, fields: [{ name: 'id' }] };
+        const { body } = await garden.ask(workspace, asker, documentOf([field]));
+        const nodes = body.data?.nodes as ({ id: string } | null)[];
+        const single = new Set(nodes.flatMap((one) => (one ? [one.id] : [])));
+        for (const page of pages) {
+          const due = {
+            discussions: page.discussions.map(({ id }) => id).filter((id) => single.has(id)),
+            comments: commentsOf(page)
+              .map(({ id }) => id)
+              .filter((id) => single.has(id)),
+          };
+          const lists = [
+            { at: ['discussions'], of: { pageId: page.id }, due: due.discussions },
+            { at: ['page', page.id, 'discussions'], due: due.discussions },
+            { at: ['page', page.id, 'comments'], due: due.comments },
+          ];
+          const readsPage = new Oracle(workspace, asker).reads(page);
+          for (const { due: ids, ...list } of lists) {
+            const walked = await walk(garden, world, asker, { ...list, size, backwards });
+            count.cases += walked?.steps ?? 1;
+            if (walked)
+              expect(walked.ids).toEqual(ids); // oldest first, as they were said
+            else if (list.at[0] === 'discussions' || readsPage) expect(ids).toEqual([]);
+            if (walked) expect([...walked.counts]).toEqual([ids.length]);
+          }
+        }
+      }
+      count.worlds++;
+    }),
+    cases('comments and node', 12),
+  );
+  tally('comments and node', count, started);
 });
 
 test('a page is in the list of a relation, and makes a group, exactly when node answers it with its title', {

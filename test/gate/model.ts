@@ -23,10 +23,28 @@ export interface ResourceModel {
   createdBy: Id | null;
   /** One block each, with the id of the block. Pages only. */
   mentions: { blockId: Id; resourceId: Id }[];
+  /** What was said on it, the oldest first. Pages only. */
+  discussions: DiscussionModel[];
   /** What the relation column holds. Rows only. */
   relations: Id[];
   /** Columns besides those that every data source has. A relation `next` among them holds what the other one holds. */
   columns?: { id: string; [member: string]: unknown }[];
+}
+
+export interface DiscussionModel {
+  id: Id;
+  /** A block of the page; `null` for the page itself. */
+  blockId: Id | null;
+  isResolved: boolean;
+  createdBy: Id | null;
+  comments: CommentModel[];
+}
+
+export interface CommentModel {
+  id: Id;
+  text: string;
+  /** What it mentions after its text. */
+  resourceId: Id | null;
 }
 
 export interface PersonModel {
@@ -88,6 +106,8 @@ export const INTERFACES: Record<string, string[]> = {
   Database: ['Resource', 'Node'],
   DataSource: ['Resource', 'Node'],
   ParagraphBlock: ['Block', 'Node'],
+  Discussion: ['Node'],
+  Comment: ['Node'],
   TitleValue: ['PropertyValue'],
   RelationValue: ['PropertyValue'],
   CreatedByValue: ['PropertyValue'],
@@ -127,10 +147,23 @@ export const newResource = (
     lastEditedAt: time,
     createdBy: null,
     mentions: [],
+    discussions: [],
     relations: [],
     ...rest,
   };
 };
+
+export const newDiscussion = ({
+  resourceIds = [null],
+  ...input
+}: Partial<Omit<DiscussionModel, 'comments'>> & { resourceIds?: (Id | null)[] } = {}): DiscussionModel => ({
+  id: randomUUID(),
+  blockId: null,
+  isResolved: false,
+  createdBy: null,
+  comments: resourceIds.map((resourceId) => ({ id: randomUUID(), text: canary('Comment'), resourceId })),
+  ...input,
+});
 
 export const newPerson = (input: Partial<PersonModel> = {}): PersonModel => ({
   id: randomUUID(),
@@ -171,6 +204,12 @@ export function twinOf({ resources }: WorkspaceModel): WorkspaceModel {
     createdBy: null,
     inTrash: false,
     mentions: [],
+    discussions: one.discussions.map((discussion) => ({
+      ...discussion,
+      blockId: null,
+      createdBy: null,
+      comments: discussion.comments.map(({ id }) => ({ id, text: canary('Comment'), resourceId: null })),
+    })),
     relations: [],
   }));
   const shares = twins
@@ -197,9 +236,14 @@ export const SENSIBLE_SETS: Capability[][] = Array.from({ length: 32 }, (_, bits
 /** Every string of a workspace that somebody may not be allowed to read. */
 export const secretsOf = (workspace: WorkspaceModel): string[] => [
   ...workspace.resources.map(({ title }) => title),
+  ...workspace.resources.flatMap(textsOn),
   ...workspace.people.flatMap(({ name, email }) => [name, email]),
   ...workspace.connections.map(({ name }) => name),
 ];
+
+/** What was said on a page. */
+export const textsOn = ({ discussions }: ResourceModel): string[] =>
+  discussions.flatMap(({ comments }) => comments.map(({ text }) => text));
 
 /** The person as the gateway takes her in-process. What a guest may is set here by design §3. */
 export const actorOf = (workspace: WorkspaceModel, person: PersonModel, bits: number): Actor => ({

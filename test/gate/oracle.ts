@@ -2,6 +2,7 @@
 // Written from docs alone; it shares nothing with the engine, no bits, no SQL, no rule table.
 
 import type { Capability, ShareAccess } from '../../src/gate/capability.js';
+import type { Id } from '../../src/lib/id.js';
 import { lastEditedFirst, matches, oldestFirst, type ResourceFilter, type TextFilter, text } from './listing.js';
 import {
   type AskerModel,
@@ -32,6 +33,8 @@ export const NEEDED: Record<ShareAccess, Capability> = {
   COMMENT_READ: 'COMMENT_READ',
   COMMENT_INSERT: 'COMMENT_INSERT',
 };
+
+const BOTH = 'CONTENT_READ+COMMENT_READ';
 
 class Refused extends Error {}
 
@@ -84,6 +87,7 @@ export class Oracle {
 
   reaches = (resource: ResourceModel): boolean => this.access(resource).size > 0;
   reads = (resource: ResourceModel): boolean => this.access(resource).has('READ');
+  hears = (page: ResourceModel): boolean => this.access(page).has('COMMENT_READ');
   may = (capability: Capability): boolean => this.capabilities.has(capability);
 
   resource = (id: unknown): ResourceModel | undefined => this.workspace.resources.find((one) => one.id === dashed(id));
@@ -130,6 +134,11 @@ export class Oracle {
         return list('DatabaseList', live('Database').sort(lastEditedFirst).map(asThing), args);
       case 'search':
         return this.search(args);
+      case 'discussions': {
+        this.must('COMMENT_READ');
+        const page = this.resource(args.pageId);
+        return page?.kind === 'Page' && this.hears(page) ? this.discussions(page, args) : null;
+      }
       case 'users':
         return this.users(args);
       case 'viewer':
@@ -152,9 +161,27 @@ export class Oracle {
       const mention = page.mentions.find(({ blockId }) => blockId === dashed(id));
       // A block takes the bits of its page. It is no resource, so without READ it is not answered, not even its id.
       if (mention) return this.reads(page) ? { type: 'ParagraphBlock', page, mention } : null;
+      // Comments are there for whoever may read comments on their page.
+      for (const discussion of page.discussions) {
+        const comment = discussion.comments.find((one) => one.id === dashed(id));
+        if (comment) return this.hears(page) ? { type: 'Comment', page, discussion, comment } : null;
+        if (discussion.id === dashed(id)) return this.hears(page) ? { type: 'Discussion', page, discussion } : null;
+      }
     }
     return this.user(id);
   }
+
+  private discussions = (page: ResourceModel, args: Record<string, unknown>, blockId?: Id): Thing => {
+    const { resolved } = args as { resolved?: boolean | null };
+    const shown = page.discussions.filter(
+      (one) => (blockId === undefined || one.blockId === blockId) && (resolved == null || one.isResolved === resolved),
+    );
+    return list(
+      'DiscussionList',
+      shown.map((discussion): Thing => ({ type: 'Discussion', page, discussion })),
+      args,
+    );
+  };
 
   private user(id: unknown): Thing | null {
     const person = this.workspace.people.find((one) => one.id === dashed(id));
@@ -247,8 +274,16 @@ export class Oracle {
   }
 
   /** The capability that this field of this very object lacks; null when it may be read. */
-  private missing(thing: Thing, field: string): Capability | null {
+  private missing(thing: Thing, field: string): string | null {
     if (field === 'id' || field === '__typename') return null;
+    if (thing.type === 'Discussion' || thing.type === 'Comment' || (thing.type === 'Span' && thing.inComment)) {
+      return field !== 'block' || this.reads(thing.page) ? null : BOTH;
+    }
+    const page = 'resource' in thing ? thing.resource : thing.type === 'ParagraphBlock' ? thing.page : null;
+    if (page && ['discussions', 'comments'].includes(field) && ('resource' in thing || field === 'discussions')) {
+      return this.reads(page) && this.hears(page) ? null : BOTH;
+    }
+    if (thing.type === 'Span') return this.reads(thing.page) ? null : 'CONTENT_READ|COMMENT_READ';
     if ('resource' in thing) return this.reads(thing.resource) ? null : 'CONTENT_READ';
     if ('page' in thing) return this.reads(thing.page) ? null : 'CONTENT_READ';
     if (thing.type === 'Person') {
@@ -278,7 +313,10 @@ export class Oracle {
       if (name === 'connection') return this.isMe(thing.connection) || may ? plain('Connection', { id }) : null;
       return name === 'id' ? botId : called;
     }
+    if (thing.type === 'Discussion') return this.discussionField(thing, name, args);
+    if (thing.type === 'Comment') return this.commentField(thing, name);
     if (thing.type === 'ParagraphBlock') {
+      if (name === 'discussions') return this.discussions(thing.page, args, thing.mention.blockId);
       if (name === 'id') return thing.mention.blockId;
       const spans = [{ text: 'See ' }, { resourceId: thing.mention.resourceId }].map(
         (span): Thing => ({ type: 'Span', page: thing.page, ...span }),
@@ -303,6 +341,60 @@ export class Oracle {
     const parent = this.resource(parentId);
     return parent ? [...this.above(parent), parent] : [];
   };
+
+  private discussionField(
+    { page, discussion }: Thing & { type: 'Discussion' },
+    name: string,
+    args: Record<string, unknown>,
+  ): unknown {
+    switch (name) {
+      case 'id':
+      case 'isResolved':
+        return discussion[name];
+      case 'page':
+        return asThing(page);
+      case 'block': {
+        const mention = page.mentions.find(({ blockId }) => blockId === discussion.blockId);
+        return mention ? { type: 'ParagraphBlock', page, mention } : null;
+      }
+      case 'createdBy':
+        return discussion.createdBy === null ? null : this.user(discussion.createdBy);
+      case 'resolvedBy':
+        return !discussion.isResolved || discussion.createdBy === null ? null : this.user(discussion.createdBy);
+      case 'comments':
+        return list(
+          'CommentList',
+          discussion.comments.map((comment): Thing => ({ type: 'Comment', page, discussion, comment })),
+          args,
+        );
+      default:
+        throw new Error(`The oracle knows no field Discussion.${name}.`);
+    }
+  }
+
+  private commentField({ page, discussion, comment }: Thing & { type: 'Comment' }, name: string): unknown {
+    const { text, resourceId } = comment;
+    const spans: Thing[] = [
+      { type: 'Span', page, inComment: true, text },
+      ...(resourceId ? [{ type: 'Span' as const, page, inComment: true as const, resourceId }] : []),
+    ];
+    switch (name) {
+      case 'id':
+        return comment.id;
+      case 'page':
+        return asThing(page);
+      case 'discussion':
+        return { type: 'Discussion', page, discussion };
+      case 'createdBy': // one author for all that is said in a discussion
+        return discussion.createdBy === null ? null : this.user(discussion.createdBy);
+      case 'richText':
+        return spans;
+      case 'plainText':
+        return spans.map((span) => this.field(span, { name: 'plainText' })).join('');
+      default:
+        throw new Error(`The oracle knows no field Comment.${name}.`);
+    }
+  }
 
   /** What a row points to and shows. */
   private related = (row: ResourceModel): ResourceModel[] =>
@@ -366,6 +458,16 @@ export class Oracle {
         return list('PageList', this.rows(shown, args).map(asThing), args);
       case 'dataSources':
         return shown.map(asThing);
+      case 'discussions':
+        return this.discussions(resource, args);
+      case 'comments':
+        return list(
+          'CommentList',
+          resource.discussions.flatMap((discussion) =>
+            discussion.comments.map((comment): Thing => ({ type: 'Comment', page: resource, discussion, comment })),
+          ),
+          args,
+        );
       case 'blocks': {
         const blocks = resource.mentions.map((mention): Thing => ({ type: 'ParagraphBlock', page: resource, mention }));
         return list('BlockList', blocks, args);

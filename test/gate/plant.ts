@@ -88,7 +88,11 @@ export class Garden implements AsyncDisposable {
                           else 'DATA_SOURCE_MOVED' end,
               r.id, 1, r.ancestors, 'PERSON', r.created_by
          from resource r
-        where not exists (select from change c where c.workspace_id = r.workspace_id and c.resource_id = r.id)`,
+        where not exists (select from change c where c.workspace_id = r.workspace_id and c.resource_id = r.id)
+       union all
+       select m.workspace_id, gen_random_uuid(), 'COMMENT_UPDATED', m.id, 1, p.ancestors, 'PERSON', m.created_by
+         from comment m join page p on p.workspace_id = m.workspace_id and p.id = m.page_id
+        where not exists (select from change c where c.workspace_id = m.workspace_id and c.resource_id = m.id)`,
     );
     await settled(this.world);
   }
@@ -161,7 +165,10 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
     row_value: [],
     property_slot: [],
     block: [],
+    discussion: [],
+    comment: [],
   };
+  let said = 0; // one after the other, a second apart
   const put = (table: string, row: object): void => void rows[table]!.push(row);
   const now = Date.now();
   const at = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
@@ -265,6 +272,25 @@ function tablesOf(workspaces: WorkspaceModel[], hashOf: (token: string) => Buffe
         const next = parent?.columns?.some(({ id }) => id === 'next') && a1;
         const props = { ...(a1 && { [RELATION.id]: a1 }), ...(next && { next }), ...(a2 && { [PEOPLE.id]: a2 }) };
         put('row_value', { workspace_id, data_source_id: parentId, page_id: id, props, a1, a2 });
+      }
+      for (const { id: discussion_id, blockId, isResolved, createdBy: created_by, comments } of resource.discussions) {
+        const begun = { workspace_id, page_id: id, created_by };
+        const created_at = at(-40 + said / 60);
+        const resolved = { resolved_at: isResolved ? at(-1) : null, resolved_by: isResolved ? created_by : null };
+        put('discussion', { ...begun, id: discussion_id, block_id: blockId, created_at, ...resolved });
+        for (const { id, text, resourceId } of comments) {
+          const moment = at(-40 + said++ / 60);
+          put('comment', {
+            ...begun,
+            id,
+            discussion_id,
+            rich_text: [{ type: 'TEXT', text }, ...(resourceId ? [{ type: 'MENTION', resourceId }] : [])],
+            mentions: resourceId ? [resourceId] : [],
+            version: 1,
+            created_at: moment,
+            last_edited_at: moment,
+          });
+        }
       }
       resource.mentions.forEach(({ blockId, resourceId }, index) => {
         const richText = [

@@ -2,12 +2,15 @@
 
 import type { Id } from '../../src/lib/id.js';
 import { windowOf } from './listing.js';
-import type { ConnectionModel, PersonModel, ResourceModel } from './model.js';
+import type { CommentModel, ConnectionModel, DiscussionModel, PersonModel, ResourceModel } from './model.js';
 
 export type Thing =
   | { type: 'Page' | 'Database' | 'DataSource'; resource: ResourceModel }
   | { type: 'ParagraphBlock'; page: ResourceModel; mention: { blockId: Id; resourceId: Id } }
-  | { type: 'Span'; page: ResourceModel; text?: string; resourceId?: Id }
+  | { type: 'Discussion'; page: ResourceModel; discussion: DiscussionModel }
+  | { type: 'Comment'; page: ResourceModel; discussion: DiscussionModel; comment: CommentModel }
+  /** Of a block, or of a comment that is read. */
+  | { type: 'Span'; page: ResourceModel; inComment?: true; text?: string; resourceId?: Id }
   | {
       type: 'TitleValue' | 'RelationValue' | 'CreatedByValue' | 'LastEditedByValue' | 'PeopleValue';
       page: ResourceModel;

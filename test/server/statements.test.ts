@@ -4,8 +4,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, Kind, parse, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createComment } from '../../src/comment/lifecycle.js';
 import type { BlockTree } from '../../src/content/block-content.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { operator } from '../actors.js';
 import * as operations from '../generated/operations.js';
 import { type Asker, openWorld, type World } from '../world.js';
 
@@ -48,10 +50,18 @@ beforeAll(async () => {
   const database = await world.database({ title: 'Tasks', under: root });
   source = database.dataSourceId;
   await world.pages(Array.from({ length: 120 }, (_, i) => ({ id: newId(), title: `Row ${i}`, under: source })));
+  const caller = operator(world);
+  for (const { id } of [{ id: root }, ...pages.slice(0, 10)]) {
+    for (let n = 0; n < 3; n++) {
+      const { discussionId } = await createComment(caller, { parent: { kind: 'Page', id }, text: 'So?' });
+      const richText = [{ text: 'See ' }, { mention: root }];
+      await createComment(caller, { parent: { kind: 'Discussion', id: discussionId }, richText });
+    }
+  }
   ({ email } = await world.person({ name: 'Ada' }));
 
-  reader = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
-  richReader = await world.connection(['CONTENT_READ', 'USER_READ_EMAIL']);
+  reader = await world.connection(['CONTENT_READ', 'COMMENT_READ', 'USER_READ_EMAIL']);
+  richReader = await world.connection(['CONTENT_READ', 'COMMENT_READ', 'USER_READ_EMAIL']);
   await world.share(reader, root);
   for (const id of [root, ...apart.map((page) => page.id), ...below.map((page) => page.id)].slice(0, MANY_SHARES)) {
     await world.share(richReader, id);
@@ -86,6 +96,11 @@ const nests: Record<string, string> = {
   'blocks of children, and what they mention': `query ($first: Int, $root: ID!) {
     page(id: $root) { children(first: $first) { nodes { id ... on Page { blocks(first: 20) { nodes {
       id ... on ParagraphBlock { richText { plainText mention { id title } } } } } } } } } }`,
+  'what was said on pages, by whom, and what it mentions': `query ($first: Int) {
+    pages(first: $first) { nodes { id discussions(first: $first) { totalCount nodes { id block { id } resolvedBy { id }
+      comments(first: $first) { totalCount nodes { id plainText createdBy { id } richText { mention { id } } page { id } } } } } } } }`,
+  'discussions of a page by its id': `query ($first: Int, $root: ID!) {
+    discussions(pageId: $root, first: $first) { totalCount nodes { id page { id } comments(first: $first) { nodes { id discussion { id } } } } } }`,
   'parents of parents': `query ($first: Int) {
     pages(first: $first) { nodes { id parent { id ... on Page { parent { id ... on Page { parent { id } } } } } } } }`,
   'links of children, both ways': `query ($first: Int, $root: ID!) {

@@ -28,8 +28,11 @@ export async function boundsOf({ reader, actor }: Pick<Context, 'reader' | 'acto
 }
 
 /** The cursor of a place. */
-export const cursorOf = ({ cursors }: Pick<Context, 'cursors'>, { epoch }: LogBounds, position: number): string =>
-  cursors.seal(LIST, [epoch, String(position).padStart(DIGITS, '0')]);
+export const cursorOf = (
+  { cursors }: Pick<Context, 'cursors'>,
+  { epoch }: Pick<LogBounds, 'epoch'>,
+  position: number,
+): string => cursors.seal(LIST, [epoch, String(position).padStart(DIGITS, '0')]);
 
 /** The place of a cursor. Throws `CURSOR_INVALID` for one that was made for somebody else, or lies ahead of the log, and
  *  `CURSOR_EXPIRED` where events after it are gone, with the cursor from which on none is missing. */

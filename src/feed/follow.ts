@@ -4,7 +4,7 @@
 
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
-import { cursorOf, type LogBounds, placeOf } from './cursor.js';
+import { type LogBounds, placeOf } from './cursor.js';
 import type { EventEnvelope } from './envelope.js';
 import type { Event } from './event.js';
 import { type EventQuery, listEvents } from './events.js';
@@ -20,9 +20,10 @@ export interface Live {
   bounds(): LogBounds;
   /** Resolves once it reaches beyond this position, or after so long, or when nobody follows any more. */
   beyond(position: number, ms: number): Promise<void>;
-  /** Who follows, as she is now, in a context of her own. Throws when she may not any more; waits while she has too few
-   *  points for so many events. */
-  renew(events: number): Promise<Context>;
+  /** Who follows, as she is now. Throws when she may not any more; waits while she has too few points for so many events. */
+  renew(events: number): Promise<Actor>;
+  /** Her cursor of a place. */
+  cursorAt(bounds: LogBounds, position: number): string;
   /** Whether she was asked for just now: what was read by then may be told. */
   isFresh(): boolean;
   /** Reads for all who ask the same at the same time, as whoever it says; nothing of it is for one of them alone. */
@@ -51,23 +52,23 @@ export async function* follow(
   after: string | null,
 ): AsyncGenerator<EventEnvelope, void, undefined> {
   let bounds = live.bounds();
-  let reader = ctx;
+  let { actor } = ctx;
   let heardAt = performance.now();
   let at = bounds.head;
   const asked = JSON.stringify(query);
 
   /** One delivery. It counts once the next is asked for. */
   async function* told(kind: EventEnvelope['kind'], event: (Event & EventRow) | null = null) {
-    const cursor = cursorOf(reader, bounds, at);
+    const cursor = live.cursorAt(bounds, at);
     yield { kind, cursor, event };
     heardAt = performance.now();
     live.reached(at, cursor);
   }
   /** Asks again who follows; false where she may not the same as when the events were read. */
   const renewed = async (events = 0): Promise<boolean> => {
-    const before = reader.actor;
-    reader = await live.renew(events);
-    return isSame(before, reader.actor);
+    const before = actor;
+    actor = await live.renew(events);
+    return isSame(before, actor);
   };
   /** Whether the log does not reach back to where it is read any more, or is another one. */
   const isLost = (): boolean => {
@@ -94,7 +95,7 @@ export async function* follow(
       const upTo = bounds.head;
       const stretch = { after: at, upTo };
       const question = { of: `events ${asked}`, about: `${bounds.epoch} ${at} ${upTo}` };
-      const events = await live.together(reader.actor, question, (as) => listEvents(as, query, stretch, BATCH));
+      const events = await live.together(actor, question, (as) => listEvents(as, query, stretch, BATCH));
       if (events.length > 0 && !(await renewed(events.length))) continue; // read again, as whoever she is now
       let isAllTold = events.length < BATCH;
       for (const event of events) {

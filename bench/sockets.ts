@@ -29,7 +29,7 @@ const WRITES = small ? 20 : 1_500;
 /** Sockets of one installation: as many as the gateway lets it open. */
 const OF_ONE = small ? 20 : 200;
 /** So many get it at all within the second that a look-up counts for, when each reads and executes for herself. */
-const MOST_ALONE = 250;
+const MOST_ALONE = 100;
 const AT_ONCE = 50;
 
 const DOCUMENT = `subscription { events { kind cursor

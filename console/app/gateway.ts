@@ -25,7 +25,7 @@ export function gatewayFor(workspaceId: string | null): Client {
           }
         },
       }),
-      cacheExchange(), // what is asked for without its id is kept apart from the same thing elsewhere: always ask for it
+      cacheExchange({ keys: NOT_BY_ID }), // what is asked for without its id is kept apart from the same thing elsewhere: always ask for it
       fetchExchange,
     ],
     fetchOptions: () => ({
@@ -38,6 +38,16 @@ export function gatewayFor(workspaceId: string | null): Client {
     }),
   });
 }
+
+/** Values and columns have ids of their own table only: they live inside the page or data source they belong to. */
+const TYPES_OF_PROPERTIES =
+  'Button Checkbox CreatedBy CreatedTime Date Email Files Formula LastEditedBy LastEditedTime MultiSelect Number People Phone ' +
+  'Place Plain Relation Rollup Select Status Text Title UniqueId Url Verification';
+const NOT_BY_ID = Object.fromEntries(
+  TYPES_OF_PROPERTIES.split(' ').flatMap((type) =>
+    [`${type}Value`, `${type}Property`].map((name) => [name, () => null]),
+  ),
+);
 
 /** What went wrong, in the server's words where it said something. */
 export function wordsOf(error: unknown): string {

@@ -52,7 +52,15 @@ const newConnection = createRoute({
   component: lazyRouteComponent(() => import('../connections/new-connection'), 'NewConnection'),
 });
 
-export const CONNECTION_TABS = ['configuration', 'use', 'capabilities', 'access', 'danger'] as const;
+export const CONNECTION_TABS = [
+  'configuration',
+  'use',
+  'capabilities',
+  'access',
+  'distribution',
+  'activity',
+  'danger',
+] as const;
 export type ConnectionTab = (typeof CONNECTION_TABS)[number];
 
 const connection = createRoute({
@@ -74,6 +82,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../audit/audit-log'), 'AuditLog'),
 });
 
+const pages = createRoute({
+  getParentRoute: () => workspace,
+  path: 'pages',
+  validateSearch: (search): { open?: string } => text(search, 'open'),
+  component: lazyRouteComponent(() => import('../pages/pages'), 'Pages'),
+});
+
 export const SETTINGS_TABS = ['members', 'workspace', 'account'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
@@ -88,7 +103,7 @@ export const router = createRouter({
   basepath: '/console',
   routeTree: root.addChildren([
     home,
-    workspace.addChildren([workspaceHome, connections, newConnection, connection, audit, settings]),
+    workspace.addChildren([workspaceHome, connections, newConnection, connection, pages, audit, settings]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loading what="this screen" />,
@@ -114,9 +129,10 @@ function InWorkspace() {
 function Onwards() {
   const { role, workspace: here } = useSession();
   if (role === 'OWNER') return <Navigate to="/$workspaceId/connections" params={{ workspaceId: here.id }} replace />;
+  if (role === 'MEMBER') return <Navigate to="/$workspaceId/pages" params={{ workspaceId: here.id }} replace />;
   return (
     <Empty title={here.name}>
-      The connections of this workspace are looked after by its owners. Ask one of them to make you an owner, too.
+      You are a guest here. What is shared with you is read through GraphQL; what is yours is under Settings.
     </Empty>
   );
 }

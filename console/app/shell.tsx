@@ -16,6 +16,7 @@ import {
   IconCheck,
   IconChevronDown,
   IconDeviceDesktop,
+  IconFiles,
   IconHistory,
   IconMoon,
   IconPlugConnected,
@@ -28,10 +29,14 @@ import { LinkMenuItem, LinkNav } from './links';
 import { useSession } from './session';
 
 const PARTS = [
-  { to: '/$workspaceId/connections', label: 'Connections', icon: IconPlugConnected, forOwners: true },
-  { to: '/$workspaceId/audit', label: 'Audit log', icon: IconHistory, forOwners: true },
-  { to: '/$workspaceId/settings', label: 'Settings', icon: IconSettings, forOwners: false },
+  { to: '/$workspaceId/connections', label: 'Connections', icon: IconPlugConnected, least: 'OWNER' },
+  { to: '/$workspaceId/pages', label: 'Pages', icon: IconFiles, least: 'MEMBER' },
+  { to: '/$workspaceId/audit', label: 'Audit log', icon: IconHistory, least: 'OWNER' },
+  { to: '/$workspaceId/settings', label: 'Settings', icon: IconSettings, least: 'GUEST' },
 ] as const;
+
+/** From least to most. */
+const ROLES = ['GUEST', 'MEMBER', 'OWNER'] as const;
 
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
@@ -59,7 +64,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Parts of the console">
-        {PARTS.filter(({ forOwners }) => !forOwners || role === 'OWNER').map(({ to, label, icon: Icon }) => (
+        {PARTS.filter(({ least }) => ROLES.indexOf(role) >= ROLES.indexOf(least)).map(({ to, label, icon: Icon }) => (
           <LinkNav
             key={to}
             to={to}

@@ -1,5 +1,6 @@
 // The gateway: schema, slices and the Apollo Server over them, and what a context is made of. One for each process.
 
+import { hash } from 'node:crypto';
 import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -251,6 +252,7 @@ export async function createGateway({
     subscribe: subscribing({
       schema,
       limits,
+      keep: (document) => void documents.set(hash('sha256', document.loc?.source.body ?? ''), document),
       endForSeveral,
       publish: (error, ctx) => publicError(shortened(error.toJSON()), error, ctx.log),
     }),

@@ -42,13 +42,15 @@ export interface Delivered {
 export interface Subscribing {
   schema: GraphQLSchema;
   limits: Limits;
+  /** Remembers a valid document, for the next who asks with the same text. */
+  keep(document: DocumentNode): void;
   /** Error texts as clients get them. */
   publish(error: GraphQLError, ctx: Context): GraphQLFormattedError;
   endForSeveral(ending: Ending): (to: Actor) => void;
 }
 
 /** Opens subscriptions. */
-export function subscribing({ schema, limits, publish, endForSeveral }: Subscribing) {
+export function subscribing({ schema, limits, keep, publish, endForSeveral }: Subscribing) {
   const valid = new WeakSet<DocumentNode>();
 
   return async (asking: Asking, ctx: Context): Promise<Subscribed | { errors: GraphQLFormattedError[] }> => {
@@ -65,6 +67,7 @@ export function subscribing({ schema, limits, publish, endForSeveral }: Subscrib
         };
       }
       valid.add(document);
+      keep(document);
     }
     const source = await createSourceEventStream({
       schema,

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { createGateway, type Gateway } from '../api/gateway.js';
 import { NOTICES } from '../events/settler.js';
+import { cursorOf } from '../feed/cursor.js';
 import type { EventEnvelope } from '../feed/envelope.js';
 import type { Live } from '../feed/follow.js';
 import type { Actor } from '../gate/actor.js';
@@ -121,7 +122,8 @@ async function tail(
     const live: Live = {
       bounds: (log) => news.boundsOf(workspaceId, log),
       beyond: (log, position, ms) => news.beyond(workspaceId, { log, position, ms }, over.signal),
-      renew: async () => contextFor(await ask()),
+      renew: () => ask(),
+      cursorAt: (name, bounds, position) => cursorOf(contextFor(known()), bounds, position, name),
       isFresh: () => performance.now() - askedAt < LEASE_MS,
       together: (who, _question, read) => read(contextFor(who)),
       reached: () => {},

@@ -32,7 +32,7 @@ export async function boundsOf({ reader, actor }: Pick<Context, 'reader' | 'acto
 /** The cursor of a place. */
 export const cursorOf = (
   { cursors }: Pick<Context, 'cursors'>,
-  { epoch }: LogBounds,
+  { epoch }: Pick<LogBounds, 'epoch'>,
   position: number,
   log: LogName = 'events',
 ): string => cursors.seal(log, [epoch, String(position).padStart(DIGITS, '0')]);

@@ -4,7 +4,7 @@
 
 import type { Context } from '../context.js';
 import type { Actor } from '../gate/actor.js';
-import { cursorOf, type LogBounds, type LogName, placeOf } from './cursor.js';
+import { type LogBounds, type LogName, placeOf } from './cursor.js';
 import type { EnvelopeKind } from './envelope.js';
 
 /** Entries that are read, and paid for, together. */
@@ -17,9 +17,10 @@ export interface Live {
   bounds(log: LogName): LogBounds;
   /** Resolves once it reaches beyond this position, or after so long, or when nobody follows any more. */
   beyond(log: LogName, position: number, ms: number): Promise<void>;
-  /** Who follows, as she is now, in a context of her own. Throws when she may not any more; waits while she has too few
-   *  points for so many events. */
-  renew(events: number): Promise<Context>;
+  /** Who follows, as she is now. Throws when she may not any more; waits while she has too few points for so many events. */
+  renew(events: number): Promise<Actor>;
+  /** Her cursor of a place in a log. */
+  cursorAt(log: LogName, bounds: LogBounds, position: number): string;
   /** Whether she was asked for just now: what was read by then may be told. */
   isFresh(): boolean;
   /** Reads for all who ask the same at the same time, as whoever it says; nothing of it is for one of them alone. */
@@ -64,22 +65,22 @@ export async function* follow<Thing extends { position: number }>(
   after: string | null,
 ): AsyncGenerator<Told<Thing>, void, undefined> {
   let bounds = live.bounds(log.name);
-  let reader = ctx;
+  let { actor } = ctx;
   let heardAt = performance.now();
   let at = bounds.head;
 
   /** One delivery. It counts once the next is asked for. */
   async function* told(kind: EnvelopeKind, thing: Thing | null = null) {
-    const cursor = cursorOf(reader, bounds, at, log.name);
+    const cursor = live.cursorAt(log.name, bounds, at);
     yield { kind, cursor, thing };
     heardAt = performance.now();
     live.reached(log.name, at, cursor);
   }
   /** Asks again who follows; false where she may not the same as when the events were read. */
-  const renewed = async (count = 0): Promise<boolean> => {
-    const before = reader.actor;
-    reader = await live.renew(count);
-    return isSame(before, reader.actor);
+  const renewed = async (events = 0): Promise<boolean> => {
+    const before = actor;
+    actor = await live.renew(events);
+    return isSame(before, actor);
   };
   /** Whether the log does not reach back to where it is read any more, or is another one. */
   const isLost = (): boolean => {
@@ -106,7 +107,7 @@ export async function* follow<Thing extends { position: number }>(
       const upTo = bounds.head;
       const stretch = { after: at, upTo };
       const question = { of: `${log.name} ${log.asked}`, about: `${bounds.epoch} ${at} ${upTo}` };
-      const things = await live.together(reader.actor, question, (as) => log.read(as, stretch, BATCH));
+      const things = await live.together(actor, question, (as) => log.read(as, stretch, BATCH));
       if (things.length > 0 && !(await renewed(things.length))) continue; // read again, as whoever she is now
       let isAllTold = things.length < BATCH;
       for (const thing of things) {

@@ -6,7 +6,7 @@ import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { Conversation, type ConversationOptions } from './socket.js';
 
-export type SocketDoorOptions = Omit<ConversationOptions, 'ofPayer'>;
+export type SocketDoorOptions = Omit<ConversationOptions, 'ofPayer' | 'cursors'>;
 
 export interface SocketDoor {
   /** Closes all sockets; those with an operation under way once it has ended, or after `graceMs`. */
@@ -26,7 +26,7 @@ export function openSocketDoor(server: Server, options: SocketDoorOptions): Sock
     handleProtocols,
   });
   const open = new Set<Conversation>();
-  const ofPayer = new Map<string, number>();
+  const shared = { ofPayer: new Map<string, number>(), cursors: new Map<string, string>() };
   let isDraining = false;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -37,7 +37,7 @@ export function openSocketDoor(server: Server, options: SocketDoorOptions): Sock
     if (isDraining) return refuse(socket, '503 Service Unavailable');
     if (!handleProtocols(protocols)) return refuse(socket, '400 Bad Request');
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const conversation = new Conversation(ws, request, { ...options, ofPayer });
+      const conversation = new Conversation(ws, request, { ...options, ...shared });
       open.add(conversation);
       ws.once('close', () => open.delete(conversation));
     });

@@ -2,7 +2,7 @@
 // send over HTTP; each operation is weighed, looked up and charged for like a request, and whoever follows is asked for again
 // before each delivery. Nothing waits here for a slow reader: what happens stays in the log until she takes it.
 
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
   type DocumentNode,
@@ -21,6 +21,7 @@ import type { Bill } from '../api/bill.js';
 import type { Asked, Gateway } from '../api/gateway.js';
 import type { Delivered, Subscribed } from '../api/subscribing.js';
 import type { Context, Reader } from '../context.js';
+import { cursorOf } from '../feed/cursor.js';
 import type { Live, Told } from '../feed/follow.js';
 import { type Actor, userIdOf } from '../gate/actor.js';
 import { newId } from '../lib/id.js';
@@ -51,6 +52,7 @@ const LEASE_MS = 1_000;
 const CLOSING_MS = 1_000;
 const MAX_ON_SOCKET = 50;
 const MAX_OF_PAYER = 200;
+const KEPT_CURSORS = 1_000;
 /** Operations a payer may not afford yet are looked at again after this at the latest. */
 const MAX_WAIT_SECONDS = 60;
 
@@ -82,6 +84,8 @@ export interface ConversationOptions {
   together: Together;
   /** How many subscriptions each payer has open in this process. */
   ofPayer: Map<string, number>;
+  /** Cursors that were sealed lately, by payer and place. */
+  cursors: Map<string, string>;
 }
 
 interface Extra {
@@ -260,25 +264,37 @@ export class Conversation {
     }: { asking: NonNullable<ReturnType<Gateway['subscriptionIn']>>; ctx: Context; points: number },
   ): Promise<unknown> {
     const payer = `${ctx.actor.workspaceId} ${userIdOf(ctx.actor)}`;
-    const { gateway, ofPayer } = this.options;
+    const { gateway, ofPayer, cursors } = this.options;
     const count = (ofPayer.get(payer) ?? 0) + 1;
     if (count > MAX_OF_PAYER) {
       return [refusal('RATE_LIMITED', `Up to ${MAX_OF_PAYER} subscriptions may be open at a time.`)];
     }
+    ofPayer.set(payer, count);
     const over = new AbortController();
+    over.signal.addEventListener('abort', () => {
+      this.places.delete(id);
+      const left = (ofPayer.get(payer) ?? 1) - 1;
+      if (left > 0) ofPayer.set(payer, left);
+      else ofPayer.delete(payer);
+    });
     const end = (): void => over.abort(LEFT);
-    this.stop.signal.addEventListener('abort', end, { once: true, signal: over.signal });
-    const contextFor = (actor: Actor): Context =>
-      gateway.contextFor(actor, this.options.store.reader(over.signal), {
-        requestId: newId(),
-        bill: billOf(points),
-        stop: over,
-      });
+    if (this.stop.signal.aborted)
+      end(); // it was closed while she was looked up
+    else this.stop.signal.addEventListener('abort', end, { once: true, signal: over.signal });
     const live: Live = {
       bounds: (log) => this.options.live.boundsOf(ctx.actor.workspaceId, log),
       beyond: (log, position, ms) =>
         this.options.live.beyond(ctx.actor.workspaceId, { log, position, ms }, over.signal),
-      renew: async (events) => contextFor(await this.affording(events * points, over.signal)),
+      renew: (events) => this.affording(events * points, over.signal),
+      cursorAt: (log, { epoch }, position) => {
+        const place = `${payer} ${log} ${epoch} ${position}`;
+        const known = cursors.get(place);
+        if (known !== undefined) return known;
+        const cursor = cursorOf(ctx, { epoch }, position, log);
+        if (cursors.size >= KEPT_CURSORS) cursors.clear();
+        cursors.set(place, cursor);
+        return cursor;
+      },
       together: (actor, question, run) =>
         this.options.together.ask(actor, question, (as) => run(this.commonContext(as, points))),
       isFresh: () => this.isFresh(),
@@ -289,16 +305,15 @@ export class Conversation {
         return over.signal.aborted;
       },
     };
-    const opened = await gateway.subscribe(asking, Object.assign(ctx, { live }));
-    if ('errors' in opened) return opened.errors.map(asError);
-    ofPayer.set(payer, count);
-    over.signal.addEventListener('abort', () => {
-      this.places.delete(id);
-      const left = (ofPayer.get(payer) ?? 1) - 1;
-      if (left > 0) ofPayer.set(payer, left);
-      else ofPayer.delete(payer);
+    const opened = await gateway.subscribe(asking, Object.assign(ctx, { live })).catch((error: unknown) => {
+      end();
+      throw error;
     });
-    const deliveries = this.deliveries(opened, { question: questionIn(asking), points });
+    if ('errors' in opened) {
+      end();
+      return opened.errors.map(asError);
+    }
+    const deliveries = this.deliveries(opened, { question: questionIn(asking), points, end });
     // A generator alone would end at its next delivery only.
     const iterator: AsyncGenerator<unknown> = {
       next: () => deliveries.next(),
@@ -315,7 +330,7 @@ export class Conversation {
 
   private async *deliveries(
     { source, deliver }: Subscribed,
-    { question, points }: { question: string; points: number },
+    { question, points, end }: { question: string; points: number; end: () => void },
   ): AsyncGenerator<unknown, undefined, undefined> {
     try {
       for await (const root of source) {
@@ -340,6 +355,8 @@ export class Conversation {
         return;
       }
       throw error instanceof GraphQLError && error.extensions.code ? error : asError(this.worded(error));
+    } finally {
+      end();
     }
   }
 
@@ -488,10 +505,10 @@ function numberOf(object: object): number {
 }
 
 /** What a subscription asks of each thing that comes: its document, and all variables that say more than where it begins. */
-function questionIn({ document, operationName, variables }: Asking): string {
+function questionIn({ document, query, operationName, variables }: Asking): string {
   const values = { ...variables };
   for (const name of namesForAfterOnly(document, operationName)) delete values[name];
-  return JSON.stringify([numberOf(document), operationName, values]);
+  return hash('sha256', JSON.stringify([query, operationName, values]));
 }
 
 /** Variables that are used for `after` of a root field and for nothing else. */

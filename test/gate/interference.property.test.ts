@@ -204,7 +204,13 @@ const whyOf = ({ workspace, neighbour }: RandomWorld): Field[] =>
   [...workspace.resources, ...neighbour.resources.slice(-1)].map(({ id, kind }, index): Field => {
     const action = [null, 'READ', 'UPDATE', 'COMMENT_READ'][index % 4];
     const coordinates = [null, `${kind}.title`, `${kind}.id`, 'Person.email', 'Page.children', 'Page.backlinks'];
-    const others = [`${kind}.breadcrumbs`, 'SearchHit.highlights', 'Query.search', 'Comment.plainText', 'Page.discussions'];
+    const others = [
+      `${kind}.breadcrumbs`,
+      'SearchHit.highlights',
+      'Query.search',
+      'Comment.plainText',
+      'Page.discussions',
+    ];
     const coordinate = [...coordinates, ...others][index % 11];
     const on = ['id', 'title', 'inTrash'].map((name) => ({ name }));
     const share = [

@@ -2,6 +2,7 @@
 // about, and however much is shared with whoever sends it. Transaction control is not counted; the answer is.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createComment } from '../../src/comment/lifecycle.js';
 import { createDatabase } from '../../src/content/database-lifecycle.js';
 import { createPage } from '../../src/content/page-lifecycle.js';
 import { createRows } from '../../src/content/row-lifecycle.js';
@@ -120,4 +121,26 @@ test('a key costs two more, and the second time there are three in all', async (
     counts.push(world.statements.filter((sent) => !TRANSACTION_CONTROL.test(sent)).length);
   }
   expect(counts).toEqual([plain + 2, 3]);
+});
+
+test('a comment takes as many statements in a long discussion as in a short one', async () => {
+  const counts: number[][] = [];
+  for (const size of SIZES) {
+    const { page } = await grove(0);
+    const parent = { kind: 'Page' as const, id: page };
+    const { discussionId } = await createComment(operator(world), { parent, text: 'So?' });
+    for (let n = 0; n < size / 3; n++) {
+      await createComment(operator(world), { parent: { kind: 'Discussion', id: discussionId }, text: 'So.' });
+    }
+    const { commentId: id } = await sending(world, writer)('createComment', { parent: { discussionId }, text: 'Mine' });
+    counts.push([
+      await statementsOf('createComment', { parent: { pageId: page }, text: 'New' }),
+      await statementsOf('createComment', { parent: { discussionId }, text: 'New' }),
+      await statementsOf('updateComment', { id, text: 'Newer' }),
+      await statementsOf('resolveDiscussion', { id: discussionId }),
+      await statementsOf('deleteComment', { id }),
+    ]);
+  }
+  expect(new Set(counts.map(String)).size, counts.join(' | ')).toBe(1);
+  expect(Math.max(...counts[0]!)).toBeLessThanOrEqual(8);
 });

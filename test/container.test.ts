@@ -73,7 +73,7 @@ describe('the Dockerfile', () => {
   });
 
   test('builds with everything the build reads', () => {
-    const tools = ['src', 'tsconfig.json', 'schema', 'package.json', 'package-lock.json', 'explorer'];
+    const tools = ['src', 'tsconfig.json', 'schema', 'package.json', 'package-lock.json', 'explorer', 'console'];
     expect(tools.filter((name) => ignored.includes(name))).toEqual([]);
     expect(all(build, 'RUN')).toEqual(['npm ci --ignore-scripts', 'npm run build']);
     expect(packageJson.scripts.build).toBeDefined();

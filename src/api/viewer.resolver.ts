@@ -18,9 +18,9 @@ import { Connection, Installation } from '../connection/connection.js';
 import { connectionById, installationById, installationsOfPerson } from '../connection/connections.js';
 import { userById } from '../connection/users.js';
 import type { Context } from '../context.js';
-import { type Actor, type ActorKind, userIdOf } from '../gate/actor.js';
+import { type Actor, type ActorKind, userIdOf, type WorkspaceRole } from '../gate/actor.js';
 import { type Capability, namesOf } from '../gate/capability.js';
-import { ActorKindEnum, CapabilityEnum } from '../gate/enums.js';
+import { ActorKindEnum, CapabilityEnum, WorkspaceRoleEnum } from '../gate/enums.js';
 import { isSignedIn } from '../gate/rules.js';
 import type { Id } from '../lib/id.js';
 import { type List, ListArgs, toList, windowOf } from '../lib/list.js';
@@ -49,6 +49,9 @@ class Viewer {
 
   @Field(() => [CapabilityEnum], { description: 'What you may do wherever something is shared with you.' })
   capabilities!: Capability[];
+
+  @Field(() => WorkspaceRoleEnum, { nullable: true, description: 'Your role in this workspace; null for connections.' })
+  role!: WorkspaceRole | null;
 }
 
 @Resolver()
@@ -56,7 +59,13 @@ export class ViewerQueries {
   @Directive('@open')
   @Query(() => Viewer, { description: 'Whoever is asking.' })
   viewer(@Ctx() { actor }: Context): Viewer {
-    return { actor, id: userIdOf(actor) ?? actor.workspaceId, kind: actor.kind, capabilities: namesOf(actor.bits) };
+    return {
+      actor,
+      id: userIdOf(actor) ?? actor.workspaceId,
+      kind: actor.kind,
+      capabilities: namesOf(actor.bits),
+      role: actor.kind === 'PERSON' ? actor.role : null,
+    };
   }
 
   @Directive('@open')

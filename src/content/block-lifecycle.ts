@@ -46,7 +46,7 @@ export function appendBlocks(caller: Writer, input: AppendBlocks): Promise<{ id:
   const { position = { kind: 'END' } } = input;
   const trees = readBlocks(input.blocks, limits, ['blocks']);
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const asked = {
       kind: 'Page',
       id: input.pageId,
@@ -82,7 +82,7 @@ export function updateBlock(
   input: BlockChange & { block: BlockInput },
 ): Promise<{ id: Id; blockId: Id }> {
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const page = await lockPageOf(unit, input.id, 'update a block');
     const block = await standingBlock(unit, page, input);
     const content = changedBy(block.content, input.block, limitsOf(caller), ['block']);
@@ -119,7 +119,8 @@ export function moveBlock(caller: Writer, input: MoveBlock): Promise<{ id: Id; b
   const { position } = input;
   return commit(caller, async (unit) => {
     // Whoever writes blocks holds the tree: taking it keeps a block on its page until they are done, and both pages here.
-    await (input.pageId === undefined ? holdTree(unit) : takeTree(unit));
+    if (input.pageId === undefined) holdTree(unit);
+    else takeTree(unit);
     const from = await lockPageOf(unit, input.id, 'move a block');
     const to = input.pageId === undefined || input.pageId === from.id ? from : await lockOther(unit, input.pageId);
     if (to !== from && position.kind === 'BELOW') requireChangeOfBlocks(to, ['position']);
@@ -139,7 +140,7 @@ export function moveBlock(caller: Writer, input: MoveBlock): Promise<{ id: Id; b
  *  or is locked; a stale version. */
 export function deleteBlock(caller: Writer, input: BlockChange): Promise<{ id: Id; blockId: Id }> {
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const page = await lockPageOf(unit, input.id, 'delete a block');
     const block = await standingBlock(unit, page, input);
     await unit.rows(sql`

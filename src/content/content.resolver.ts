@@ -70,6 +70,13 @@ class PageFilter {
   @Directive('@reads(coordinate: "Page.inTrash")')
   @Field(() => Boolean, { nullable: true, description: 'Those in the trash instead of the others.' })
   inTrash?: boolean | null;
+
+  @Directive('@reads(coordinate: "Page.parent")')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True for those whose `parent` is null alone: the top of what you reach; false for the others.',
+  })
+  topmost?: boolean | null;
 }
 
 @InputType({ description: 'Which databases; every member given must hold.' })
@@ -89,6 +96,13 @@ class DatabaseFilter {
   @Directive('@reads(coordinate: "Database.inTrash")')
   @Field(() => Boolean, { nullable: true, description: 'Those in the trash instead of the others.' })
   inTrash?: boolean | null;
+
+  @Directive('@reads(coordinate: "Database.parent")')
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True for those whose `parent` is null alone: the top of what you reach; false for the others.',
+  })
+  topmost?: boolean | null;
 }
 
 const ORDER = `Up to ${MAX_SORT_KEYS} keys, the first one first; the id comes last. Last edited first when left out.`;
@@ -365,5 +379,6 @@ const queryOf = ({ filter, orderBy }: PageListArgs | DatabaseListArgs): Resource
   createdAt: filter?.createdAt,
   lastEditedAt: filter?.lastEditedAt,
   inTrash: filter?.inTrash ?? false,
+  topmost: filter?.topmost ?? null,
   order: readOrder(orderBy),
 });

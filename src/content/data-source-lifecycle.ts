@@ -29,7 +29,7 @@ export async function updateDataSource(
     if (title === undefined && !changes?.length) throw new Refusal('REQUIRED', 'Say what to change: title or changes.');
     const retitle =
       title === undefined ? null : requireText(title ?? '', limits, { limit: 'maxTitleLength', path: ['title'] });
-    await holdTree(unit);
+    holdTree(unit);
     const tables = await takeTables(unit, id, changes ?? []);
     const asked = { kind: 'DataSource', id, doing: 'update a data source' } as const;
     const target = await lockEditable(unit, asked, { expectedVersion });

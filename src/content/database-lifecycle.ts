@@ -34,7 +34,7 @@ export async function createDatabase(
 ): Promise<{ id: Id; dataSourceId: Id }> {
   const { title, icon, cover } = firstLook(readLook(caller, input));
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const spot = await lockPlace(unit, input.parent, 'make a database');
     requireDepth(spot, OWN_LEVELS, limitsOf(caller));
     const { actor } = unit;
@@ -66,7 +66,7 @@ export async function createDatabase(
 export async function updateDatabase(caller: Writer, input: LookInput & ChangeOf): Promise<{ id: Id }> {
   const look = readLook(caller, input);
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     requireSome(look);
     const asked = { kind: 'Database', id: input.id, doing: 'update a database' } as const;
     const database = await lockEditable(unit, asked, input);
@@ -85,7 +85,7 @@ export async function updateDatabase(caller: Writer, input: LookInput & ChangeOf
  *  Refused like `movePage`. */
 export function moveDatabase(caller: Writer, input: ChangeOf & { parent: Place }): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await takeTree(unit);
+    takeTree(unit);
     const asked = { kind: 'Database', id: input.id, doing: 'move a database' } as const;
     const database = await lockEditable(unit, asked, input);
     const spot = await lockPlace(unit, input.parent, 'move a database there');
@@ -109,7 +109,7 @@ export const unlockDatabase = (caller: Writer, input: ChangeOf): Promise<{ id: I
 
 function setLock(caller: Writer, input: ChangeOf, locked: boolean): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const doing = `${locked ? 'lock' : 'unlock'} a database`;
     const database = await lockTarget(unit, { kind: 'Database', id: input.id, doing });
     requireLive(database);
@@ -133,7 +133,7 @@ export async function createDataSource(
   const limits = limitsOf(caller);
   const title = requireText(input.title ?? '', limits, { limit: 'maxTitleLength', path: ['title'] });
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const spot = await lockPlace(unit, { kind: 'Database', id: input.databaseId }, 'make a data source');
     requireDepth(spot, OWN_LEVELS - 1, limits);
     const id = newId();
@@ -151,7 +151,7 @@ export async function createDataSource(
  *  done. Refused like `movePage`: a database that is locked is left alone on either side. */
 export function moveDataSource(caller: Writer, input: ChangeOf & { databaseId: Id }): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await takeTree(unit);
+    takeTree(unit);
     const asked = { kind: 'DataSource', id: input.id, doing: 'move a data source' } as const;
     const dataSource = await lockEditable(unit, asked, input);
     const spot = await lockPlace(unit, { kind: 'Database', id: input.databaseId }, 'move a data source there');

@@ -20,11 +20,13 @@ export interface SortTerm {
 export interface Stretch {
   where: Sql;
   order: Sql;
+  /** Whether its rows all have a value to be sorted by. */
+  isFilled?: boolean;
 }
 
 /** Sort values of a row, each as text: JSON that is only read when it comes back in a cursor. */
 export const placeOf = (terms: readonly SortTerm[]): Sql =>
-  sql`jsonb_build_array(${sql.join(terms.map(({ value }) => sql`(${value})::text`))})::text`;
+  sql`json_build_array(${sql.join(terms.map(({ value }) => sql`(${value})::text`))})::text`;
 
 /** What goes into a cursor, out of a row with its place. */
 export const positionOf = (place: string, id: string): Position => [place, id];
@@ -45,7 +47,7 @@ export function stretchesOf(terms: readonly SortTerm[], window: Window): Stretch
   const filled = (from: Start | null): Stretch => {
     const terms = [{ ...first, nullable: false }, ...rest];
     const { where, order } = stretch({ ...keyset, terms, id: sql`v.page_id` }, from, backwards);
-    return { where: sql`${first.value} is not null and ${where}`, order };
+    return { where: sql`${first.value} is not null and ${where}`, order, isFilled: true };
   };
   const empty = (from: Start | null): Stretch => {
     const { where, order } = stretch({ ...keyset, terms: rest }, from, backwards);

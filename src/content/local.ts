@@ -19,7 +19,7 @@ import { countRelated, related } from './local-related.js';
 import { countDifferentValues, differentValues, rollups } from './local-rollups.js';
 import { countRows, rows } from './local-rows.js';
 import type { Page } from './page.js';
-import { reached, reachOf, readable } from './reach.js';
+import { isTopmost, reached, reachOf, readable } from './reach.js';
 import { countPagesReached, isListedByReach, pagesReached } from './reach-list.js';
 import { readableTitles } from './readable-titles.js';
 import type { Resource } from './resource.js';
@@ -229,7 +229,7 @@ async function recent<T extends Page | Database>(
     select ${sql.raw(`'${kind}'`)} as kind, r.parent_id as "parentId", ${columns}, ${lookColumns},
            ${placeOf(terms)} as place
       from ${from} cross join lateral ${reachOf(ctx.actor, ancestors)}
-     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)} and ${where}
+     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(ctx.actor, query)} and ${where}
      order by ${order} limit ${window.limit + 1}`);
   ctx.seen.push(rows);
   return rows.map((row) => ({ row: resourceOf(row) as T, position: positionOf(row.place, row.id) }));
@@ -239,18 +239,19 @@ async function count(ctx: Context, kind: 'Page' | 'Database', query: ResourceQue
   const [row] = await ctx.reader.rows(sql<{ count: number }>`
     select count(*)::int as count
       from ${tableOf(kind)} r cross join lateral ${reachOf(ctx.actor, ancestors)}
-     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(query)}`);
+     where r.workspace_id = ${ctx.actor.workspaceId} and ${readable} and ${matches(ctx.actor, query)}`);
   return row?.count ?? 0;
 }
 
 const tableOf = (kind: 'Page' | 'Database') => sql.ref(kind === 'Page' ? 'page' : 'database');
 
-function matches({ title, createdAt, lastEditedAt, inTrash }: ResourceQuery): Sql {
+function matches(actor: Actor, { title, createdAt, lastEditedAt, inTrash, topmost }: ResourceQuery): Sql {
   const terms = [
     inTrash ? sql`r.in_trash` : sql`not r.in_trash`,
     ...textTerms(sql.ref('r.title'), title),
     ...timeTerms(sql.ref('r.created_at'), createdAt),
     ...timeTerms(sql.ref('r.last_edited_at'), lastEditedAt),
+    ...(topmost == null ? [] : [topmost ? isTopmost(actor) : sql`not ${isTopmost(actor)}`]),
   ];
   return sql.join(terms, sql` and `);
 }

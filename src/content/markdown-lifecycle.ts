@@ -32,7 +32,7 @@ export function replaceMarkdown(
   const limits = limitsOf(caller);
   requireReadable(input.markdown, limits, PATH);
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const page = await lockEditable(
       unit,
       { kind: 'Page', id: input.pageId, doing: 'replace what a page holds' },

@@ -22,13 +22,13 @@ export interface NewPlace extends Omit<Spot, 'parent'> {
 
 /** Writes pages where the spot says, rows when that is a data source, and records them. Values of rows are for
  *  whoever calls. */
-export async function insertPages(unit: Unit, spot: NewPlace, pages: readonly NewPage[]): Promise<void> {
-  const { actor, rows } = unit;
+export function insertPages(unit: Unit, spot: NewPlace, pages: readonly NewPage[]): void {
+  const { actor, send } = unit;
   const editor = userIdOf(actor);
-  await rows(sql`
+  send(sql`
     insert into page (workspace_id, id, parent_kind, parent_id, teamspace_id, title, ancestors, icon, cover, created_by,
                       last_edited_by)
-    select ${actor.workspaceId}, p.id, ${spot.parentKind}, ${spot.parent?.id ?? null}::uuid, ${spot.teamspaceId}::uuid,
+    select ${actor.workspaceId}::uuid, p.id, ${spot.parentKind}, ${spot.parent?.id ?? null}::uuid, ${spot.teamspaceId}::uuid,
            p.title, ${spot.ancestors}::uuid[] || p.id, p.icon, p.cover, ${editor}::uuid, ${editor}::uuid
       from jsonb_to_recordset(${JSON.stringify(pages)}::jsonb) as p(id uuid, title text, icon jsonb, cover jsonb)`);
   for (const { id } of pages) {

@@ -36,7 +36,7 @@ export async function createPage(
   const limits = limitsOf(caller);
   const { parent, properties, markdown } = input;
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const { id } = parent.kind === 'DataSource' ? await makeRow(parent.id) : await makePage();
     if (markdown) await insertMarkdown(unit, id, { markdown, limits, path: ['markdown'] });
     return { id };
@@ -53,7 +53,7 @@ export async function createPage(
       requireDepth(spot, 1, limits);
       const made = newId();
       await attachUploads(unit, uploadsOfLook(look, made, []));
-      await insertPages(unit, spot, [{ id: made, ...firstLook(look) }]);
+      insertPages(unit, spot, [{ id: made, ...firstLook(look) }]);
       return { id: made };
     }
   });
@@ -66,7 +66,7 @@ export async function updatePage(caller: Writer, input: LookInput & PropertiesIn
   const look = readLook(caller, input);
   const { id, expectedVersion, properties } = input;
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     if (!properties?.length) requireSome(look);
     if (await isRow(unit, id)) {
       const change = { id, expectedVersion, ...look, properties: properties ?? [], path: [] };
@@ -112,7 +112,7 @@ function theOne([outcome]: readonly Outcome[]): { id: Id } {
  *  insert; below itself; what lies in the trash or is locked; a stale version; too deep a tree. */
 export function movePage(caller: Writer, input: ChangeOf & { parent: Place }): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await takeTree(unit);
+    takeTree(unit);
     const page = await lockEditable(unit, { kind: 'Page', id: input.id, doing: 'move a page' }, input);
     const spot = await lockPlace(unit, input.parent, 'move a page there');
     const moved = await relocate(unit, page, spot, limitsOf(caller));
@@ -139,7 +139,7 @@ export const unlockPage = (caller: Writer, input: ChangeOf): Promise<{ id: Id }>
 
 function setLock(caller: Writer, input: ChangeOf, locked: boolean): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await holdTree(unit);
+    holdTree(unit);
     const doing = `${locked ? 'lock' : 'unlock'} a page`;
     const page = await lockTarget(unit, { kind: 'Page', id: input.id, doing });
     requireLive(page);

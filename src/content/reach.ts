@@ -69,6 +69,20 @@ export const readable = sql`reach.access & ${sql.lit(READ)} = ${sql.lit(READ)}`;
 /** True for rows that may be named at all: reached, with at least one bit left. */
 export const reached = sql`reach.access <> 0`;
 
+/** True for a reached `r` below nothing that the actor reaches. Such a thing is opened by a share of its own, which is where
+ *  an index finds it. */
+export function isTopmost(actor: Actor): Sql {
+  if (mayReachWholeWorkspace(actor)) return sql`(r.parent_id is null)`;
+  const installer = actor.kind === 'CONNECTION' ? actor.installedById : null;
+  return sql`(
+    r.id = any(array(
+      select s.resource_id from share s
+       where s.workspace_id = ${actor.workspaceId} and (${isHeldBy(actor)} or s.person_id = ${installer}::uuid) and ${live}))
+    and not exists (
+      select 1 from resource above cross join lateral ${reachOf(actor, sql`above.ancestors`)}
+       where above.workspace_id = ${actor.workspaceId} and above.id = r.parent_id and ${reached}))`;
+}
+
 /** The same rule, asked about an installation `i` with the grant `g` instead of the actor, and put so that an index can
  *  answer it: ids of what is shared with it, as far as its capabilities leave anything of the share. What it reaches are
  *  the resources whose ancestors overlap with these, because a bit of the union is left where a bit of one of them is. */

@@ -21,6 +21,7 @@ import { NAMING, type Named, notFoundAt, RELATED, readValues, type WrittenValues
 import { writeRowValues } from '../property/row-values.js';
 import type { Unit } from '../unit-of-work.js';
 import type { StoredCover, StoredIcon } from './appearance.js';
+import { UPLOAD } from './block-content.js';
 import { type ContentLimits, type Path, requireText, requireWithin } from './limits.js';
 import { uploadsOfLook } from './look.js';
 import { insertPages } from './new-page.js';
@@ -67,6 +68,7 @@ export async function insertRows(
   news: readonly NewRow[],
   path: Path,
 ): Promise<Outcome[]> {
+  const named = lookUp(batch.unit, pointedTo(news, batch.limits));
   const tables = await holdTables(batch.unit, [dataSourceId]);
   const table = requireTable(tables, dataSourceId, path);
   requireWithin(table.ancestors.length + 1, batch.limits, { limit: 'maxTreeDepth', units: 'levels above it', path });
@@ -75,6 +77,7 @@ export async function insertRows(
   await rows.hold(
     [],
     asked.flatMap(({ row, read }) => (read instanceof Refusal ? [] : [{ table, read, row }])),
+    named,
   );
   const made: RowState[] = [];
   const outcomes = asked.map(({ row, read }): Outcome => {
@@ -88,12 +91,12 @@ export async function insertRows(
   requireAllInMode(batch, outcomes);
   await numberRows(batch.unit, table, made);
   if (made.length > 0)
-    await insertPages(
+    insertPages(
       batch.unit,
       spotOf(table),
       made.map(({ id, title, icon, cover }) => ({ id, title, icon, cover })),
     );
-  await rows.write(made);
+  rows.write(made);
   return outcomes;
 }
 
@@ -130,7 +133,7 @@ export async function changeRows(batch: Batch, changes: readonly RowChange[]): P
     return refused ? { refusal: refused } : { id: row.id };
   });
   requireAllInMode(batch, outcomes);
-  await rows.write([]);
+  rows.write([]);
   return outcomes;
 }
 
@@ -148,7 +151,7 @@ export async function enterTable(
   dataSourceId: Id,
   { id, title }: { id: Id; title: string },
 ): Promise<void> {
-  const { actor, em, rows } = unit;
+  const { actor, rows } = unit;
   const table = (await readTables(unit, [dataSourceId])).get(dataSourceId);
   invariant(table, 'A row was put into a data source that is not there.');
   const [values] = await rows(sql<{ props: StoredProps }>`
@@ -157,7 +160,7 @@ export async function enterTable(
   const props = values?.props ?? {};
   const number = table.columns.find(({ type }) => type === 'UNIQUE_ID');
   if (number && props[number.id] === undefined) props[number.id] = await nextNumbers(unit, table, number, 1);
-  await writeRowValues(em, actor.workspaceId, [{ dataSourceId, pageId: id, title, props }], () => table);
+  writeRowValues(unit, actor.workspaceId, [{ dataSourceId, pageId: id, title, props }], () => table);
 }
 
 /** A row while it is written. */
@@ -218,6 +221,60 @@ interface NamedResource {
 const READ_OR_UPDATE = bitsOf(['CONTENT_READ', 'CONTENT_UPDATE']);
 const READ = bitsOf(['CONTENT_READ']);
 
+/** Pages, databases and data sources, and people and groups. */
+interface NamedIds {
+  resources: ReadonlySet<Id>;
+  people: ReadonlySet<Id>;
+}
+
+/** Those of them there are. */
+interface LookUp {
+  ids: NamedIds;
+  resources: Promise<NamedResource[]>;
+  people: Promise<{ id: Id }[]>;
+}
+
+const isWithin = (some: ReadonlySet<Id>, all: ReadonlySet<Id>): boolean => [...some].every((id) => all.has(id));
+
+/** Goes with what is sent next. */
+function lookUp({ actor, send }: Unit, ids: NamedIds): LookUp {
+  const [resources, people] = [[...ids.resources], [...ids.people]];
+  return {
+    ids,
+    resources:
+      resources.length === 0
+        ? Promise.resolve([])
+        : send(sql<NamedResource>`
+            select r.id, r.kind, r.parent_id as "parentId", r.in_trash as "inTrash", reach.access
+              from resource r cross join lateral ${reachOf(actor, sql.ref('r.ancestors'))}
+             where r.workspace_id = ${actor.workspaceId} and r.id = any(${resources}::uuid[])`),
+    people:
+      people.length === 0
+        ? Promise.resolve([])
+        : send(sql<{ id: Id }>`
+            select person_id as id from membership
+             where workspace_id = ${actor.workspaceId} and person_id = any(${people}::uuid[]) and ended_at is null
+            union all
+            select id from person_group
+             where workspace_id = ${actor.workspaceId} and id = any(${people}::uuid[]) and deleted_at is null`),
+  };
+}
+
+/** What new rows point to by their relations and people, before it is known which columns these are values of. What is
+ *  refused for its length is left out. */
+function pointedTo(rows: readonly Written[], { maxReferences }: ContentLimits): NamedIds {
+  const ids = (pick: (input: PropertyInput) => readonly string[] | null | undefined): Set<Id> => {
+    const all = rows.flatMap(({ properties }) =>
+      properties.flatMap((input) => {
+        const named = pick(input) ?? [];
+        return named.length > maxReferences ? [] : named;
+      }),
+    );
+    return new Set(all.flatMap((id) => parseId(id) ?? []));
+  };
+  return { resources: ids(({ relation }) => relation), people: ids(({ people }) => people) };
+}
+
 /** All rows that a batch touches, those on the other side of relations included. */
 class Rows {
   readonly states = new Map<Id, RowState>();
@@ -230,10 +287,12 @@ class Rows {
     private readonly tables: ReadonlyMap<Id, Table>,
   ) {}
 
-  /** Locks and reads rows, and looks up what is written into them. `own` are those there are already. */
+  /** Locks and reads rows, and looks up what is written into them. `own` are those there are already. `before` was asked for
+   *  when the tree was held, and is enough where no other rows have to be held first. */
   async hold(
     own: readonly { id: Id; table: Table }[],
     written: readonly { id?: Id; table: Table; read: WrittenValues; row: Written }[],
+    before?: LookUp,
   ): Promise<void> {
     const synced = written.flatMap(({ id, table, read }) =>
       this.syncedIn(table)
@@ -242,19 +301,19 @@ class Rows {
     );
     const tableOf = new Map(own.map(({ id, table }) => [id, table]));
     if (synced.length > 0) {
-      await this.holdRelations(synced);
+      this.holdRelations(synced);
       const related = await this.relatedNow(synced);
       for (const { id, dataSourceId } of related) this.otherSide(tableOf, id, dataSourceId);
       for (const { column, wanted } of synced)
         for (const id of wanted) this.otherSide(tableOf, id, column.dataSourceId);
     }
     await this.lock(tableOf);
-    await this.lookUp(written);
+    await this.lookUp(written, tableOf.size === 0 ? before : undefined);
     const uploads = written.flatMap(({ read, row }) => uploadsOf(row, read, ''));
     if (uploads.length === 0) return;
     this.attachments = await Attachments.hold(
       this.batch.unit,
-      uploads.map(({ file }) => file.uploadId),
+      uploads.map(({ file }) => file[UPLOAD]),
     );
   }
 
@@ -277,12 +336,12 @@ class Rows {
   }
 
   /** Whoever writes pairs of the same relation takes turns, from either side: both sides then change as one. */
-  private async holdRelations(synced: readonly { table: Table; column: Synced }[]): Promise<void> {
+  private holdRelations(synced: readonly { table: Table; column: Synced }[]): void {
     const names = synced.map(({ table, column }) =>
       [`${table.id} ${column.id}`, `${column.dataSourceId} ${column.syncedPropertyId}`].toSorted().join(' '),
     );
-    const { actor, rows } = this.batch.unit;
-    await rows(sql`
+    const { actor, send } = this.batch.unit;
+    send(sql`
       select pg_advisory_xact_lock(${sql.lit(RELATION_LOCK)}, k.key)
         from (select distinct hashtext(${actor.workspaceId} || name) as key
                 from unnest(${[...new Set(names)]}::text[]) as name order by 1) k`);
@@ -308,9 +367,9 @@ class Rows {
   /** In one order for all, and read after that. A row that was moved elsewhere keeps its values where it was. */
   private async lock(tableOf: ReadonlyMap<Id, Table>): Promise<void> {
     if (tableOf.size === 0) return;
-    const { actor, rows } = this.batch.unit;
+    const { actor, rows, send } = this.batch.unit;
     const ids = [...tableOf.keys()];
-    await rows(sql`
+    send(sql`
       select 1 from page where workspace_id = ${actor.workspaceId} and id = any(${ids}::uuid[]) order by id for no key update`);
     const placed = [...tableOf].map(([id, table]) => ({ id, data_source_id: table.id }));
     const found = await rows(sql<Omit<RowState, 'table' | 'before' | 'isNew'> & { dataSourceId: Id }>`
@@ -336,32 +395,26 @@ class Rows {
   }
 
   /** Which pages and people are there for the actor, of those that are named and those that relations hold already. */
-  private async lookUp(written: readonly { id?: Id; table: Table; read: WrittenValues }[]): Promise<void> {
-    const { actor, rows } = this.batch.unit;
+  private async lookUp(
+    written: readonly { id?: Id; table: Table; read: WrittenValues }[],
+    before: LookUp | undefined,
+  ): Promise<void> {
     const named = written.flatMap(({ read }) => read.named);
     const held = written.flatMap(({ id, table, read }) => {
       const state = id === undefined ? undefined : this.states.get(id);
       const relations = table.columns.filter(({ id: column, type }) => type === 'RELATION' && read.values.has(column));
       return relations.flatMap((column) => (state?.props[column.id] ?? []) as Id[]);
     });
-    const ids = [...new Set([...named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [] : [id])), ...held])];
-    if (ids.length > 0) {
-      const found = await rows(sql<NamedResource>`
-        select r.id, r.kind, r.parent_id as "parentId", r.in_trash as "inTrash", reach.access
-          from resource r cross join lateral ${reachOf(actor, sql.ref('r.ancestors'))}
-         where r.workspace_id = ${actor.workspaceId} and r.id = any(${ids}::uuid[])`);
-      this.resources = new Map(found.map((resource) => [resource.id, resource]));
-    }
-    const people = [...new Set(named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [id] : [])))];
-    if (people.length > 0) {
-      const members = await rows(sql<{ id: Id }>`
-        select person_id as id from membership
-         where workspace_id = ${actor.workspaceId} and person_id = any(${people}::uuid[]) and ended_at is null
-        union all
-        select id from person_group
-         where workspace_id = ${actor.workspaceId} and id = any(${people}::uuid[]) and deleted_at is null`);
-      this.people = new Set(members.map(({ id }) => id));
-    }
+    const wanted = {
+      resources: new Set([...named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [] : [id])), ...held]),
+      people: new Set(named.flatMap(({ kind, id }) => (kind === 'PERSON' ? [id] : []))),
+    };
+    const isEnough =
+      before && isWithin(wanted.resources, before.ids.resources) && isWithin(wanted.people, before.ids.people);
+    const found = isEnough ? before : lookUp(this.batch.unit, wanted);
+    if (!isEnough) await this.batch.unit.sent();
+    this.resources = new Map((await found.resources).map((resource) => [resource.id, resource]));
+    this.people = new Set((await found.people).map(({ id }) => id));
   }
 
   /** Changes one row and those on the other side of its relations, in memory. Nothing is changed when it is refused. */
@@ -451,12 +504,12 @@ class Rows {
   }
 
   /** Writes what is other than it was, and records it. `made` are the rows that are new. */
-  async write(made: readonly RowState[]): Promise<void> {
+  write(made: readonly RowState[]): void {
     const { unit } = this.batch;
-    await this.attachments?.write(unit);
+    this.attachments?.write(unit);
     const changed = [...this.states.values()].filter((state) => !state.isNew && isChanged(state));
-    await writeRowValues(
-      unit.em,
+    writeRowValues(
+      unit,
       unit.actor.workspaceId,
       [...made, ...changed].map(({ id, table, title, props }) => ({
         dataSourceId: table.id,
@@ -470,15 +523,15 @@ class Rows {
         return table;
       },
     );
-    if (changed.length > 0) await this.rewrite(changed);
+    if (changed.length > 0) this.rewrite(changed);
     for (const state of changed) record(unit, state);
     if (changed.length + made.length === 0) unit.unchanged();
   }
 
-  private async rewrite(changed: readonly RowState[]): Promise<void> {
-    const { actor, rows } = this.batch.unit;
+  private rewrite(changed: readonly RowState[]): void {
+    const { actor, send } = this.batch.unit;
     const records = changed.map(({ id, title, icon, cover }) => ({ id, title, icon, cover }));
-    await rows(sql`
+    send(sql`
       update page
          set title = c.title, icon = c.icon, cover = c.cover, version = version + 1,
              last_edited_at = now(), last_edited_by = ${userIdOf(actor)}::uuid

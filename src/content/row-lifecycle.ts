@@ -31,7 +31,7 @@ export async function createRows(
   return commit(caller, async (unit) => {
     const limits = limitsOf(caller);
     requireRows(caller, input.rows);
-    await holdTree(unit);
+    holdTree(unit);
     const mode = input.mode ?? 'ALL_OR_NOTHING';
     const rows = input.rows.map(({ title, properties }, index) => ({
       title: title === undefined ? undefined : (title ?? ''),
@@ -56,7 +56,7 @@ export async function updateRows(
     const limits = limitsOf(caller);
     requireRows(caller, input.rows);
     requireEachOnce(input.rows);
-    await holdTree(unit);
+    holdTree(unit);
     const mode = input.mode ?? 'ALL_OR_NOTHING';
     const changes = input.rows.map(({ id, expectedVersion, title, properties }, index) => ({
       id,

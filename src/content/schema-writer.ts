@@ -180,7 +180,7 @@ async function write(unit: Unit, table: Table, altered: Altered, isNew: boolean)
 
 /** Rows that hold something in a column whose values or slot change are written again, with all their slots. */
 async function rewriteRows(
-  { em, actor, rows }: Unit,
+  { send, actor, rows }: Unit,
   table: Table,
   { columns, conversions, numbering }: Altered,
   slots: ReadonlyMap<string, string>,
@@ -201,8 +201,8 @@ async function rewriteRows(
          and jsonb_exists_any(v.props, ${touched}::text[]) and (${last}::uuid is null or v.page_id > ${last}::uuid)
        order by v.page_id limit ${sql.lit(ROWS_AT_ONCE)}`);
     for (const { props } of found) convert(props, conversions, counts);
-    await writeRowValues(
-      em,
+    writeRowValues(
+      { send },
       actor.workspaceId,
       found.map((row) => ({ dataSourceId: table.id, ...row })),
       () => ({ columns, slots }),

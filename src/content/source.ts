@@ -30,6 +30,8 @@ export interface ResourceQuery {
   lastEditedAt?: DateTimeFilter | null;
   /** Trashed ones instead of the others. */
   inTrash: boolean;
+  /** True for those alone below nothing that the actor reaches, false for the others. */
+  topmost?: boolean | null;
   /** Last edited first when left out or empty. */
   order?: readonly PageSortKey[];
 }

@@ -4,7 +4,7 @@ import { requireBits } from '../gate/ask.js';
 import type { Bits } from '../gate/capability.js';
 import type { Id } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
-import { sql } from '../lib/sql.js';
+import { type Sql, sql } from '../lib/sql.js';
 import type { PropertySchema } from '../property/property.js';
 import type { StoredSchema } from '../property/row-values.js';
 import type { Unit } from '../unit-of-work.js';
@@ -25,35 +25,32 @@ export interface Table extends StoredSchema {
 
 /** Holds data sources, and those on the other side of their relations of two ways: nobody changes their columns until the
  *  commit, while others write rows as well. What is missing is absent; whether it is reached is for the caller to ask. */
-export async function holdTables({ actor, rows }: Unit, ids: readonly Id[]): Promise<Map<Id, Table>> {
+export async function holdTables({ actor, rows, send }: Unit, ids: readonly Id[]): Promise<Map<Id, Table>> {
+  const whole = sql`(${ids}::uuid[] || array(
+    select (p.column_ ->> 'dataSourceId')::uuid
+      from data_source o cross join lateral jsonb_array_elements(o.properties) as p(column_)
+     where o.workspace_id = ${actor.workspaceId} and o.id = any(${ids}::uuid[])
+       and p.column_ ->> 'syncedPropertyId' is not null))`;
   // In one order for all, so that nobody waits in a circle; and before they are read, so that what is read stays.
-  const held = await rows(sql<{ id: Id }>`
+  const holding = send(sql<{ id: Id }>`
     select d.id from data_source d
-     where d.workspace_id = ${actor.workspaceId}
-       and d.id in (select unnest(${ids}::uuid[])
-                    union all
-                    select (p.column_ ->> 'dataSourceId')::uuid
-                      from data_source o cross join lateral jsonb_array_elements(o.properties) as p(column_)
-                     where o.workspace_id = ${actor.workspaceId} and o.id = any(${ids}::uuid[])
-                       and p.column_ ->> 'syncedPropertyId' is not null)
-     order by d.id for share of d`);
-  return readTables(
-    { actor, rows },
-    held.map(({ id }) => id),
-  );
+     where d.workspace_id = ${actor.workspaceId} and d.id = any(${whole}) order by d.id for share of d`);
+  const found = await tablesAmong({ actor, rows }, whole);
+  const held = new Set((await holding).map(({ id }) => id));
+  return new Map([...found].filter(([id]) => held.has(id)));
 }
 
 /** Reads data sources as they are now. */
-export async function readTables(
-  { actor, rows }: Pick<Unit, 'actor' | 'rows'>,
-  ids: readonly Id[],
-): Promise<Map<Id, Table>> {
+export const readTables = (unit: Pick<Unit, 'actor' | 'rows'>, ids: readonly Id[]): Promise<Map<Id, Table>> =>
+  tablesAmong(unit, sql`${ids}::uuid[]`);
+
+async function tablesAmong({ actor, rows }: Pick<Unit, 'actor' | 'rows'>, ids: Sql): Promise<Map<Id, Table>> {
   const found = await rows(sql<Omit<Table, 'slots'> & { slots: Record<string, string> | null }>`
     select r.id, r.properties as columns, r.ancestors, r.in_trash as "inTrash", r.version, reach.access,
            (select jsonb_object_agg(s.property_id, s.slot) from property_slot s
              where s.workspace_id = r.workspace_id and s.data_source_id = r.id) as slots
       from data_source r cross join lateral ${reachOf(actor, sql.ref('r.ancestors'))}
-     where r.workspace_id = ${actor.workspaceId} and r.id = any(${ids}::uuid[])`);
+     where r.workspace_id = ${actor.workspaceId} and r.id = any(${ids})`);
   return new Map(found.map((table) => [table.id, { ...table, slots: new Map(Object.entries(table.slots ?? {})) }]));
 }
 

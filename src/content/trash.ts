@@ -57,7 +57,7 @@ const DELETED: Record<Kind, AuditAction> = {
 
 function trash(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await takeTree(unit);
+    takeTree(unit);
     const target = await lockEditable(unit, { kind, id: input.id, doing: `trash a ${wordFor(kind)}` }, input);
     const version = await rewrite(unit, target, [sql`in_trash = true`, sql`trashed_with = ${target.id}::uuid`]);
     await flagBelow(unit, target, {
@@ -71,7 +71,7 @@ function trash(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id }>
 
 function restore(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await takeTree(unit);
+    takeTree(unit);
     const target = await lockTarget(unit, { kind, id: input.id, doing: `restore a ${wordFor(kind)}` });
     requireTargetVersion(target, input.expectedVersion);
     requireTrashed(target);
@@ -88,7 +88,7 @@ function restore(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id 
 
 function remove(caller: Caller, kind: Kind, input: ChangeOf): Promise<{ id: Id }> {
   return commit(caller, async (unit) => {
-    await takeTree(unit);
+    takeTree(unit);
     const target = await lockTarget(unit, { kind, id: input.id, doing: `delete a ${wordFor(kind)}` });
     requireTargetVersion(target, input.expectedVersion);
     requireTrashed(target);

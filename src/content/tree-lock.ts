@@ -5,18 +5,21 @@
 
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Id } from '../lib/id.js';
+import { sql } from '../lib/sql.js';
 import type { Unit } from '../unit-of-work.js';
 
 /** Any number that is ours. */
 const TREE_LOCK = 728_316;
 
 /** Nothing is moved or thrown away until the commit. Others may write as well. */
-export async function holdTree({ em, actor }: Unit): Promise<void> {
-  await em.execute('select pg_advisory_xact_lock_shared(?, hashtext(?))', [TREE_LOCK, actor.workspaceId]);
+export function holdTree({ send, actor }: Unit): void {
+  send(sql`select pg_advisory_xact_lock_shared(${sql.lit(TREE_LOCK)}, hashtext(${actor.workspaceId}))`);
 }
 
 /** Nobody else writes content of the workspace until the commit. */
-export const takeTree = ({ em, actor }: Unit): Promise<void> => takeWholeTree(em, actor.workspaceId);
+export function takeTree({ send, actor }: Unit): void {
+  send(sql`select pg_advisory_xact_lock(${sql.lit(TREE_LOCK)}, hashtext(${actor.workspaceId}))`);
+}
 
 /** The same for whoever is no command: nobody asked for it, and nothing is recorded. */
 export async function takeWholeTree(em: EntityManager, workspaceId: Id): Promise<void> {

@@ -209,8 +209,8 @@ export class PlanWriter {
         ),
       ],
     );
-    await this.rowValues(
-      em,
+    this.rowValues(
+      unit,
       changed.map(({ page }) => page),
     );
     await this.blocks(em, changed);
@@ -236,7 +236,7 @@ export class PlanWriter {
     }
   }
 
-  private async rowValues(em: EntityManager, pages: readonly PlannedPage[]): Promise<void> {
+  private rowValues(unit: Unit, pages: readonly PlannedPage[]): void {
     const rows = pages.flatMap((page) =>
       page.props && page.parent?.kind === 'DATA_SOURCE'
         ? [
@@ -249,7 +249,7 @@ export class PlanWriter {
           ]
         : [],
     );
-    await writeRowValues(em, this.run.workspaceId, rows, (dataSourceId) => {
+    writeRowValues(unit, this.run.workspaceId, rows, (dataSourceId) => {
       const schema = this.columns.get(dataSourceId);
       invariant(schema, 'A row stands below a data source that is not planned.');
       return schema;

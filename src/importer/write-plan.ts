@@ -143,7 +143,7 @@ async function writeInSteps(
 async function begin(unit: Unit): Promise<void> {
   await unit.em.execute(`set local statement_timeout = '10min'`);
   await unit.em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [IMPORT_LOCK, unit.actor.workspaceId]);
-  await takeTree(unit);
+  takeTree(unit);
 }
 
 async function finish(unit: Unit, writer: PlanWriter): Promise<void> {

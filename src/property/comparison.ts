@@ -38,8 +38,8 @@ export type PropertyTest = { property: PropertySchema } & (
   /** Has an end, and that is not later. */
   | { is: 'EXPIRED'; at: Date }
   /** Holds any of these: options of the column, people, or pages that may be out of reach. Of pages, `readable` are those
-   *  that were not when somebody looked just before. */
-  | { is: 'HOLDING'; ids: Id[]; readable?: Id[] }
+   *  that were not when somebody looked just before; where everything `hangs` on one page, nobody need look. */
+  | { is: 'HOLDING'; ids: Id[]; readable?: Id[]; hangs?: boolean }
 );
 
 /** A rollup of one data source, with what it is computed from. */

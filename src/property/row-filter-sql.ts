@@ -38,6 +38,15 @@ const holdsProperty = (condition: Condition): boolean => {
   return 'property' in condition || 'rollup' in condition;
 };
 
+/** Whether a filter asks for nothing but values, and nothing of the page itself. */
+export const asksValuesAlone = (condition: Condition | null): boolean => {
+  if (condition === null) return true;
+  if ('all' in condition) return condition.all.every(asksValuesAlone);
+  if ('any' in condition) return condition.any.every(asksValuesAlone);
+  if ('not' in condition) return asksValuesAlone(condition.not);
+  return 'property' in condition && condition.property.type !== 'TITLE';
+};
+
 /** True for the rows a filter keeps; all without one. */
 export function keeps(ctx: Context, condition: Condition | null, slots: Slots): Sql {
   if (condition === null) return sql`true`;
@@ -82,24 +91,28 @@ function holds(ctx: Context, test: PropertyTest, slots: Slots): Sql {
 const isAuthor = ({ author, ids }: AuthorTest): Sql =>
   ids === null ? sql`${columnOf[author]} is null` : sql`${columnOf[author]} = any(${ids}::uuid[])`;
 
-function isHolding(ctx: Context, { property, ids, readable }: HoldingTest, slots: Slots): Sql {
+function isHolding(ctx: Context, test: HoldingTest, slots: Slots): Sql {
+  const { property, ids } = test;
   switch (property.type) {
     case 'SELECT':
     case 'STATUS':
       return sql`${optionOf(property, slots)} = any(${ids}::text[])`;
     case 'RELATION':
-      return pointsTo(idsOf(property, slots), readableAmong(ctx, ids), readable);
+      return pointsTo(idsOf(property, slots), readableAmong(ctx, ids), test);
     default:
       return sql`${idsOf(property, slots)} && ${ids}::text[]`;
   }
 }
 
 /** What is asked in the statement decides. What was found readable before it is there for the planner, to whom a constant
- *  says how many rows there will be; the case keeps it from counting the same twice. */
-const pointsTo = (held: Sql, decided: Sql, found: readonly string[] | undefined): Sql =>
-  found === undefined
+ *  says how many rows there will be; the case keeps it from counting the same twice. Where everything hangs on one page,
+ *  PostgreSQL asks whether that may be read before it looks at any row, and looks at none where it may not. */
+function pointsTo(held: Sql, decided: Sql, { ids, readable, hangs }: HoldingTest): Sql {
+  if (hangs) return sql`(${decided} <> '{}' and ${held} && ${ids}::text[])`;
+  return readable === undefined
     ? sql`${held} && ${decided}`
-    : sql`(${held} && ${found}::text[] and case when ${held} && ${decided} then true else false end)`;
+    : sql`(${held} && ${readable}::text[] and case when ${held} && ${decided} then true else false end)`;
+}
 
 /** Where days begin elsewhere than in UTC, days and times lie in different bounds; the wider ones are for the index. */
 function begins({ property, from, to, days }: Extract<PropertyTest, { is: 'BEGINNING' }>, slots: Slots): Sql {
@@ -192,8 +205,8 @@ export const sortTerms = (
     return isFilled ? { ...term, nullable: false } : term;
   });
 
-/** Whether the rows that a filter keeps all have a value in this property. */
-function demandsValue(condition: Condition | null, property: PropertySchema): boolean {
+/** Whether the rows that a filter keeps all have a value in this property; in any at all, where none is named. */
+export function demandsValue(condition: Condition | null, property?: PropertySchema): boolean {
   if (condition === null) return false;
   if ('all' in condition) return condition.all.some((one) => demandsValue(one, property));
   if ('any' in condition) return condition.any.every((one) => demandsValue(one, property));
@@ -212,10 +225,21 @@ export function relationTests(condition: Condition | null): HoldingTest[] {
     : [];
 }
 
+/** Those that every row has to pass. */
+export function inevitableTests(condition: Condition | null): HoldingTest[] {
+  if (condition === null) return [];
+  return 'all' in condition
+    ? condition.all.flatMap(inevitableTests)
+    : 'property' in condition
+      ? relationTests(condition)
+      : [];
+}
+
 export type HoldingTest = Extract<PropertyTest, { is: 'HOLDING' }>;
 
-const isOf = (condition: Condition, { id }: PropertySchema): condition is PropertyTest =>
-  'property' in condition && condition.property.id === id;
+const isOf = (condition: Condition, property: PropertySchema | undefined): condition is PropertyTest =>
+  'property' in condition &&
+  (property === undefined ? condition.property.type !== 'TITLE' : condition.property.id === property.id);
 
 function sortValue(ctx: Context, key: SortKey, slots: Slots): Omit<SortTerm, 'direction'> {
   if ('time' in key) return { value: columnOf[key.time], type: 'timestamptz', nullable: false };

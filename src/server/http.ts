@@ -1,4 +1,4 @@
-// The HTTP door: /graphql, the explorer, files for owners, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
+// The HTTP door: /graphql, the explorer, the console, files for owners, the probes, and nothing else. Small on purpose: routing, credentials, body, then Apollo.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Bill, reportOf } from '../api/bill.js';
@@ -18,10 +18,10 @@ import { formatIn, sendAuditLog } from './audit-export.js';
 import { authenticate, Credentials } from './authenticate.js';
 import { HttpError, readJson } from './body.js';
 import { Budgets } from './budget.js';
+import { createBuiltSite } from './built-site.js';
 import { ConsentPages } from './consent-pages.js';
 import { isDatabaseTrouble } from './database-trouble.js';
 import { Entrance, type TrustProxy } from './entrance.js';
-import { createExplorer, isExplorerPath } from './explorer.js';
 import { FilesDoor, isFilePath, withoutAddress } from './files-door.js';
 import type { LastUse } from './last-use.js';
 import { LiveLog } from './live-log.js';
@@ -84,7 +84,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const consent = new ConsentPages({ store, entrance, sessions, server: oauth, ask: asking(gateway, store) });
   let draining = false;
   const underWay = new Set<ServerResponse>();
-  const explorer = createExplorer();
+  const sites = [createBuiltSite({ name: 'explorer' }), createBuiltSite({ name: 'console', hasRoutes: true })];
   const credentials = new Credentials(store.keys);
   const budgets = new Budgets(gateway.limits.maxPointsPerMinute);
   const acting = new ActingAs(store);
@@ -92,7 +92,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
 
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { path, search } = targetOf(request);
-    if (isExplorerPath(path)) return explorer(request, response, path);
+    const site = sites.find((candidate) => candidate.has(path));
+    if (site) return site.answer(request, response, path);
     if (isLogoPath(path)) return sendLogo(store, request, response, path);
     if (isFilePath(path)) return files.answer(request, response, path);
     switch (path) {

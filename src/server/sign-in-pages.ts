@@ -45,8 +45,8 @@ import {
   signOutPage,
 } from './sign-in-views.js';
 
-/** Where somebody goes who has just signed in. The console will take its place. */
-const HOME = '/account';
+/** Where somebody goes who has just signed in. */
+const HOME = '/console';
 const SIGN_IN = '/sign-in';
 
 const MAX_FORM_BYTES = 16_000;
@@ -457,10 +457,12 @@ const DEAD_LINK =
 /** What is shown again when a form is refused; passwords are typed again. */
 const KEPT_FIELDS = ['name', 'email', 'workspaceName'];
 
-/** Where she was going before she was asked to sign in: the consent page or her passkeys, nowhere else. */
+/** Where she was going before she was asked to sign in: the console, the consent page or her passkeys, nowhere else. */
 function nextIn(search: string): string | null {
   const next = new URLSearchParams(search).get('next');
-  return next?.startsWith('/oauth/authorize?') || next === PASSKEYS ? next : null;
+  return next !== null && (/^(\/console(?:\/[\w-]+)*(\?|$)|\/oauth\/authorize\?)/.test(next) || next === PASSKEYS)
+    ? next
+    : null;
 }
 
 const field = (form: URLSearchParams, name: string): string => form.get(name) ?? '';

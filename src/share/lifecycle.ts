@@ -38,7 +38,7 @@ export function grantShare(caller: Caller, input: GrantShare): Promise<{ share: 
   return commit(caller, async (unit) => {
     await requireSharer(unit);
     const grantee = await lockGrantee(unit, input);
-    await holdTree(unit); // or it might be deleted before this is committed
+    holdTree(unit); // or it might be deleted before this is committed
     await requireResource(unit, input.resourceId);
     const terms = { access: accessOf(input.access), expiresAt: await expiryOf(unit, input.expiresAt ?? null) };
     const open = await openInterval(unit, grantee, input.resourceId);
@@ -58,7 +58,7 @@ export async function shareAlong(
   { installationId, resourceIds }: { installationId: Id; resourceIds: readonly Id[] },
 ): Promise<void> {
   const grantee = await lockInstallation(unit, 'i.id', installationId);
-  await holdTree(unit);
+  holdTree(unit);
   const there = await unit.em.execute<{ id: Id }[]>(
     `select id from resource
       where workspace_id = ? and id in (select jsonb_array_elements_text(?::jsonb)::uuid) and not in_trash`,

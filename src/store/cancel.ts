@@ -5,22 +5,14 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from '../lib/log.js';
-import type { Shape } from './shapes.js';
-import { rowsOf } from './statement.js';
+import { rowsOf, type Sending } from './statement.js';
 
 const CANCEL_AGAIN_MS = 50;
-
-export interface Sending {
-  shape: Shape;
-  values: unknown[];
-  /** Prepared under this name. */
-  name: string | undefined;
-}
 
 /** The rows of a statement; throws the signal's reason once it is aborted, also while it waits for a connection. */
 export async function cancellable<Row>(
   pool: Pool,
-  { shape, values, name }: Sending,
+  sending: Sending,
   signal: AbortSignal | undefined,
   log: Logger,
 ): Promise<Row[]> {
@@ -50,7 +42,7 @@ export async function cancellable<Row>(
       });
     });
     if (signal?.aborted) throw signal.reason; // between the two
-    return await rowsOf<Row>(client, shape, values, name);
+    return await rowsOf<Row>(client, sending);
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   } finally {

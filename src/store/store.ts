@@ -18,6 +18,7 @@ import type { KeyHolder } from '../unit-of-work.js';
 import { TeamspaceTable, WorkspaceTable } from '../workspace/tables.js';
 import { openBundledPostgres } from './bundled-postgres.js';
 import { openDataDirectory } from './data-directory.js';
+import { layLines } from './line.js';
 import { Foundations } from './migrations/0001-foundations.js';
 import { Budgets } from './migrations/0002-budgets.js';
 import { Audit } from './migrations/0003-audit.js';
@@ -222,6 +223,7 @@ function openOrm(options: StoreOptions, address: Address, onPool: (pool: Pool) =
         const { onStatement, watchStatement } = options;
         if (onStatement) pool.on('connect', (client) => reportStatements(client, onStatement));
         if (watchStatement) pool.on('connect', (client) => watchStatements(client, watchStatement));
+        layLines(pool, options.log); // last: what goes by a line is reported as well
       },
     },
   });
@@ -246,8 +248,7 @@ function reportStatements(client: object, onStatement: (text: string) => void): 
   const target = client as { query: (...args: unknown[]) => unknown };
   const inner = target.query.bind(client);
   target.query = (...args) => {
-    const [config] = args;
-    onStatement(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
+    for (const text of textsOf(args[0])) onStatement(text);
     return inner(...args);
   };
 }
@@ -257,8 +258,10 @@ function watchStatements(client: object, watch: (text: string) => (error?: unkno
   const target = client as { query: (...args: unknown[]) => unknown };
   const inner = target.query.bind(client);
   target.query = (...args) => {
-    const [config] = args;
-    const ended = watch(typeof config === 'string' ? config : ((config as { text?: string }).text ?? ''));
+    const watched = textsOf(args[0]).map((text) => watch(text));
+    const ended = (error?: unknown) => {
+      for (const end of watched) end(error);
+    };
     const result = inner(...args);
     const answer = result instanceof Promise ? result : (result as { answer?: Promise<unknown> }).answer;
     if (answer) answer.then(() => ended(), ended);
@@ -266,6 +269,13 @@ function watchStatements(client: object, watch: (text: string) => (error?: unkno
     return result;
   };
 }
+
+/** Of what `pg` is given to send. */
+const textsOf = (said: unknown): readonly string[] => {
+  if (typeof said === 'string') return [said];
+  const { text = '', texts = [text] } = said as { text?: string; texts?: readonly string[] };
+  return texts;
+};
 
 /** One process migrates, the others wait. Refuses a schema that a newer Gatehouse has written. */
 async function migrate(orm: MikroORM): Promise<void> {

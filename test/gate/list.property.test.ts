@@ -100,10 +100,20 @@ test('an id is listed exactly when node answers it with its title', { timeout: C
               .filter((one) => one.kind === kind && shown.has(one.id) && shown.get(one.id) === inTrash)
               .map(({ id }) => id),
           );
+        const { resources } = world.workspace;
+        const isAtTheTop = (id: string): boolean => {
+          const parentId = resources.find((one) => one.id === id)?.parentId;
+          return !resources.some((above) => above.id === parentId && oracle.reaches(above));
+        };
+        const atTheTop = (ids: Set<string>, topmost: boolean) =>
+          new Set([...ids].filter((id) => isAtTheTop(id) === topmost));
         const lists: { at: string[]; due: Set<string>; filter?: object }[] = [
           { at: ['pages'], due: may('Page', false) },
           { at: ['pages'], due: may('Page', true), filter: { inTrash: true } },
           { at: ['databases'], due: may('Database', false) },
+          { at: ['pages'], due: atTheTop(may('Page', false), true), filter: { topmost: true } },
+          { at: ['pages'], due: atTheTop(may('Page', false), false), filter: { topmost: false } },
+          { at: ['databases'], due: atTheTop(may('Database', false), true), filter: { topmost: true } },
         ];
         for (const one of world.workspace.resources.filter(oracle.reads).slice(0, 4)) {
           if (one.kind === 'Database') continue;

@@ -118,6 +118,8 @@ export type DatabaseFilter = {
   lastEditedAt?: DateTimeFilter | null | undefined;
   /** By title. */
   title?: StringFilter | null | undefined;
+  /** True for those whose `parent` is null alone: the top of what you reach; false for the others. */
+  topmost?: boolean | null | undefined;
 };
 
 /** A sort key of databases: exactly one of these; keys given first win. */
@@ -257,6 +259,8 @@ export type PageFilter = {
   lastEditedAt?: DateTimeFilter | null | undefined;
   /** By title. */
   title?: StringFilter | null | undefined;
+  /** True for those whose `parent` is null alone: the top of what you reach; false for the others. */
+  topmost?: boolean | null | undefined;
 };
 
 /** A sort key of pages: exactly one of these; keys given first win. */

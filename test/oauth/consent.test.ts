@@ -137,9 +137,22 @@ describe('The page', () => {
     const { status, location } = await visit(world, null, search);
     expect(status).toBe(303);
     expect(location).toBe(`/sign-in?next=${encodeURIComponent(`/oauth/authorize${search}`)}`);
-    for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', '/account', '/oauth/authorize']) {
+    for (const next of [
+      'https://evil.example',
+      '//evil.example',
+      '/\\evil.example',
+      '/account',
+      '/oauth/authorize',
+      '/console//evil.example/../',
+      '/consoles',
+      '/console/\\evil.example',
+    ]) {
       const page = await (await fetch(`${world.url}/sign-in?next=${encodeURIComponent(next)}`)).text();
-      expect(page).toContain('action="/sign-in"');
+      expect({ next, goesThere: !page.includes('action="/sign-in"') }).toEqual({ next, goesThere: false });
+    }
+    for (const next of ['/console', '/console/0192f0c1/audit', '/console/0192f0c1/audit?action=token.rotated']) {
+      const page = await (await fetch(`${world.url}/sign-in?next=${encodeURIComponent(next)}`)).text();
+      expect(page).toContain(`action="/sign-in?next=${encodeURIComponent(next)}"`);
     }
   });
 

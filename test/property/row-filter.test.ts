@@ -1,10 +1,13 @@
 // Rows of a data source, filtered and sorted, as a client asks for them.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRows, updateRows } from '../../src/content/row-lifecycle.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { MAX_TEXT, MAX_VALUES } from '../../src/property/comparison.js';
 import type { PropertySchema, StoredProps } from '../../src/property/property.js';
+import type { PropertyInput } from '../../src/property/property-input.js';
 import { MAX_COMPARISONS, MAX_DEPTH, MAX_SORT_KEYS } from '../../src/property/row-query.js';
+import { operator } from '../actors.js';
 import {
   FilterRowsDocument,
   type FilterRowsQuery,
@@ -630,18 +633,102 @@ describe('Cursors of a sorted list', () => {
   });
 });
 
-test('a filter of relations takes one statement more, whether the page is there, hidden or missing', async () => {
+describe('A filter of relations takes, whether the page is there, hidden or missing,', () => {
   const sent = async (filter: RowFilter): Promise<number> => {
     await listed({ filter }); // what is remembered is
     world.statements.length = 0;
     await listed({ filter });
     return world.statements.length;
   };
-  // An empty list is not counted.
-  const [some, none] = [await sent({ and: [] }), await sent({ or: [] })];
-  const pointing = (contains: string[]) => sent({ property: of('relation', { relation: { contains } }) });
-  for (const pages of [[open], [open, closed, missing]]) expect(await pointing(pages)).toBe(some + 1);
-  for (const pages of [[closed], [missing], ['nonsense'], []]) expect(await pointing(pages)).toBe(none + 1);
+  const pointing = (contains: string[]): RowFilter => ({ property: of('relation', { relation: { contains } }) });
+  const all: RowFilter = { and: [] };
+  const nothing: RowFilter = { or: [] }; // an empty list is not counted
+
+  test('no statement more where the list hangs on one', async () => {
+    const [some, none] = [await sent(all), await sent(nothing)];
+    expect(await sent(pointing([open]))).toBe(some);
+    for (const pages of [[closed], [missing], ['nonsense'], []]) expect(await sent(pointing(pages))).toBe(none);
+  });
+
+  test('one more where several would do, or one among other things', async () => {
+    const [some, none] = [await sent(all), await sent(nothing)];
+    expect(await sent(pointing([open, closed, missing]))).toBe(some + 1);
+    for (const page of [open, closed, missing]) {
+      expect(await sent({ or: [all, pointing([page])] })).toBe(some + 1);
+      expect(await sent({ and: [nothing, pointing([closed, page])] })).toBe(none + 1);
+    }
+  });
+});
+
+describe('A list whose length is known from before', () => {
+  let grown: Id;
+  let rows: Id[];
+  beforeAll(async () => {
+    const properties: PropertySchema[] = [
+      { id: 'title', name: 'Name', type: 'TITLE' },
+      { id: 'size', name: 'Size', type: 'NUMBER' },
+      { id: 'kind', name: 'Kind', type: 'TEXT' },
+    ];
+    ({ dataSourceId: grown } = await world.database({ title: 'Grown', under: hall, properties }));
+    const made = await createRows(operator(world), {
+      dataSourceId: grown,
+      rows: Array.from({ length: 6 }, (_, n) => ({ properties: valuesOf(n, n < 5 ? 'one' : 'other') })),
+    });
+    rows = made.ids;
+  });
+
+  const filter = { property: { id: 'kind', text: { equals: 'one' } } };
+  const orderBy = [{ property: { id: 'size', direction: 'DESC' as const } }];
+  const titles = async (first: number): Promise<string> => {
+    const { nodes } = await listed({ id: grown, filter, orderBy, first });
+    return nodes!.map(({ id }) => rows.indexOf(id)).join('');
+  };
+  const valuesOf = (size: number | null, kind: string): PropertyInput[] => [
+    size === null ? { id: 'size', clear: true } : { id: 'size', number: size },
+    { id: 'kind', richText: [{ text: kind }] },
+  ];
+  const write = (n: number, size: number | null) =>
+    updateRows(operator(world), { rows: [{ id: rows[n]!, properties: valuesOf(size, 'one') }] });
+
+  test('answers as it would otherwise, however it has changed since', async () => {
+    for (const _ of [1, 2]) {
+      expect(await titles(2), 'full').toBe('43');
+      expect(await titles(10), 'short').toBe('43210');
+    }
+    await write(4, null); // nothing to be sorted by any more
+    await write(3, null);
+    for (const _ of [1, 2]) {
+      expect(await titles(2)).toBe('21');
+      expect(await titles(10)).toBe('21043');
+      expect(await titles(4), 'full, but not with values alone').toBe('2104');
+    }
+    for (const n of [0, 1]) await write(n, null);
+    for (const _ of [1, 2]) {
+      expect(await titles(2), 'not full of values any more').toBe('24');
+      expect(await titles(10)).toBe('24310');
+    }
+    await write(5, 9); // one more of its kind
+    for (const _ of [1, 2]) {
+      expect(await titles(2)).toBe('52');
+      expect(await titles(4)).toBe('5243');
+      expect(await titles(10)).toBe('524310');
+    }
+  });
+
+  test('takes as many statements as before, and one more only when it has lost what filled the page', async () => {
+    const sent = async (first: number): Promise<number> => {
+      world.statements.length = 0;
+      await titles(first);
+      return world.statements.filter((statement) => statement.includes('as place')).length; // others count
+    };
+    await write(0, 1);
+    await write(1, 2);
+    const counts: number[] = [];
+    for (const first of [2, 2, 2, 10, 10, 10]) counts.push(await sent(first));
+    expect(counts).toEqual([1, 1, 1, 1, 1, 1]);
+    for (const n of [0, 1, 2, 5]) await write(n, null);
+    expect([await sent(2), await sent(2)]).toEqual([2, 1]);
+  });
 });
 
 test('several data sources and several aliases cost one statement a level', async () => {

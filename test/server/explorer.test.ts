@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createExplorer } from '../../src/server/explorer.js';
+import { createBuiltSite } from '../../src/server/built-site.js';
 import { type Asker, openWorld, type World } from '../world.js';
 import { launchChromium, withoutBrowser } from './chromium.js';
 import { exchange, send } from './wire.js';
@@ -80,11 +80,19 @@ describe('/explorer', () => {
   test('is sent compressed to whoever accepts that, and as it is to others', async () => {
     const path = await script();
     const plain = (await get(path)).text;
-    const zipped = await fetch(world.url + path, { headers: { 'accept-encoding': 'br, gzip;q=0.8' } });
-    expect(Object.fromEntries(zipped.headers)).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
-    expect(Number(zipped.headers.get('content-length'))).toBeLessThan(plain.length / 2);
-    expect(await zipped.text()).toBe(plain);
-    for (const refusing of ['br', 'gzip;q=0', 'identity']) {
+    for (const [accepted, encoding] of [
+      ['br;q=0, gzip;q=0.8', 'gzip'],
+      ['gzip, deflate, BR', 'br'],
+    ] as const) {
+      const zipped = await fetch(world.url + path, { headers: { 'accept-encoding': accepted } });
+      expect(Object.fromEntries(zipped.headers)).toMatchObject({
+        'content-encoding': encoding,
+        vary: 'Accept-Encoding',
+      });
+      expect(Number(zipped.headers.get('content-length'))).toBeLessThan(plain.length / 2);
+      expect(await zipped.text()).toBe(plain);
+    }
+    for (const refusing of ['zstd', 'gzip;q=0', 'gzip;q=0.0, br;q=0.000', 'identity']) {
       expect((await get(path, { 'accept-encoding': refusing })).headers['content-encoding']).toBeUndefined();
     }
   });
@@ -134,7 +142,7 @@ describe('/explorer', () => {
     await writeFile(join(empty, 'half.js'), '');
     try {
       for (const directory of [empty, join(empty, 'missing')]) {
-        const asked = createExplorer(directory)(
+        const asked = createBuiltSite({ name: 'explorer', directory }).answer(
           { method: 'GET' } as IncomingMessage,
           {} as ServerResponse,
           '/explorer',

@@ -96,7 +96,8 @@ describe('Setting up', () => {
     expect(browser.path).toBe('/setup'); // without the secret
     expect(browser.heading).toBe('Become the owner of Home');
     await browser.submit(OWNER);
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
+    await browser.open('/account');
     expect(browser.page.text).toContain('Grace Hopper');
     expect(browser.page.text).toContain('Home <span class="note">owner</span>');
     expect(await viewerOf(browser)).toBe('Grace Hopper');
@@ -159,8 +160,9 @@ describe('Setting up', () => {
     await browser.submit({ ...OWNER, email: known.email.toUpperCase(), password: ANOTHER, repeated: ANOTHER });
     expect([browser.page.status, browser.alert]).toEqual([403, WRONG]);
     await browser.submit({ ...OWNER, email: known.email });
+    await browser.open('/account');
     expect(browser.page.text).toContain('Another <span class="note">owner</span>');
-    expect((await signInAs(known.email)).path).toBe('/account');
+    expect((await signInAs(known.email)).path).toBe('/console');
   });
 
   test.each([
@@ -202,7 +204,8 @@ describe('Signing in', () => {
   test('gives a session that GraphQL knows, and says where she is', async () => {
     const ada = await account({ name: 'Ada', email: 'ada@example.org' });
     const browser = await signInAs('  ADA@Example.org ');
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
+    await browser.open('/account');
     expect(browser.page.text).toMatch(/signed in as <strong>Ada<\/strong> \(ada@example\.org\)/);
     expect(browser.page.text).toContain('href="/explorer"');
     expect(await viewerOf(browser)).toBe('Ada');
@@ -324,9 +327,9 @@ describe('Signing in', () => {
         secret: world.store.keys.for('password').export(),
       }),
     ]);
-    expect((await signInAs(person.email)).path).toBe('/account');
+    expect((await signInAs(person.email)).path).toBe('/console');
     expect(await hashOf()).toMatch(/m=47104/);
-    expect((await signInAs(person.email)).path).toBe('/account');
+    expect((await signInAs(person.email)).path).toBe('/console');
   });
 });
 
@@ -418,7 +421,7 @@ describe('The limiter', () => {
     }
     expect(statuses).toEqual([403, 403, 403, 429]);
     expect((await signInAs(email, PASSWORD, from('2001:db8:1:2::99'))).page.status).toBe(429);
-    expect((await signInAs(email, PASSWORD, from('2001:db8:1:3::1'))).path).toBe('/account');
+    expect((await signInAs(email, PASSWORD, from('2001:db8:1:3::1'))).path).toBe('/console');
   });
 
   test('counts guesses at one’s own password from within a session as well', async () => {
@@ -441,6 +444,7 @@ describe('Signing out', () => {
     const person = await account({ email: 'leaving@example.org' });
     const browser = await signInAs(person.email);
     const before = sessionOf(browser);
+    await browser.open('/account');
     const { csrf } = browser;
     const reply = await browser.send({
       path: '/sign-out',
@@ -498,11 +502,11 @@ describe('A sign-in link', () => {
     await browser.open(path);
     expect([browser.path, browser.heading]).toEqual(['/sign-in/password', 'Choose a password']);
     await browser.submit({ password: PASSWORD, repeated: PASSWORD });
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
     expect(await viewerOf(browser)).toBe('Newcomer');
     await browser.open(path);
     expect(browser.page.status).toBe(404);
-    expect((await signInAs(without.email)).path).toBe('/account');
+    expect((await signInAs(without.email)).path).toBe('/console');
     expect(await entries('sign_in_link.created', without.id)).toHaveLength(1);
     expect(await entries('person.password_updated', without.id)).toMatchObject([{ details: { by: 'SIGN_IN_LINK' } }]);
   });
@@ -514,7 +518,7 @@ describe('A sign-in link', () => {
     const browser = browse();
     await browser.open(path);
     await browser.submit({ password: ANOTHER, repeated: ANOTHER });
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
   });
 
   test('ends her other sessions, and the password before', async () => {
@@ -525,7 +529,7 @@ describe('A sign-in link', () => {
     await browser.submit({ password: ANOTHER, repeated: ANOTHER });
     expect(await viewerOf(before)).toBe(401);
     expect((await signInAs(person.email)).alert).toBe(WRONG);
-    expect((await signInAs(person.email, ANOTHER)).path).toBe('/account');
+    expect((await signInAs(person.email, ANOTHER)).path).toBe('/console');
   });
 
   test('works for 15 minutes, and until there is a newer one', async () => {
@@ -568,10 +572,11 @@ describe('An invitation', () => {
     expect([browser.path, browser.heading]).toEqual(['/invite', 'Join Home']);
     expect(browser.page.text).toContain('value="N. E. Wcomer"');
     await browser.submit({ name: 'Nell', password: PASSWORD, repeated: PASSWORD });
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
+    await browser.open('/account');
     expect(browser.page.text).toContain('Home <span class="note">guest</span>');
     expect(await viewerOf(browser)).toBe('Nell');
-    expect((await signInAs('new@example.org')).path).toBe('/account');
+    expect((await signInAs('new@example.org')).path).toBe('/console');
     const [person] = await world.sql<{ id: Id }>(`select id from person where email = 'new@example.org'`);
     expect(await entries('member.joined', person!.id)).toMatchObject([{ after: { role: 'GUEST' } }]);
   });
@@ -605,6 +610,7 @@ describe('An invitation', () => {
     expect(browser.page.status).toBe(404);
     await browser.open(path);
     await browser.submit({ password: PASSWORD });
+    await browser.open('/account');
     expect(browser.page.text).toContain('Elsewhere <span class="note">member</span>');
     expect(await world.sql('select 1 from membership where person_id = $1', [known.id])).toHaveLength(2);
   });
@@ -630,6 +636,7 @@ describe('An invitation', () => {
     const before = sessionOf(browser);
     await browser.open(await invite({ email: person.email }, other));
     await browser.submit();
+    await browser.open('/account');
     expect(browser.page.text).toContain('Further <span class="note">member</span>');
     expect((await world.ask(before, '{ viewer { id } }')).status).toBe(401);
     expect((await world.ask(sessionOf(browser), '{ viewer { workspace { name } } }')).data).toEqual({
@@ -691,7 +698,7 @@ describe('Changing the password', () => {
     expect((await world.ask(before, '{ viewer { id } }')).status).toBe(401);
     expect(await viewerOf(browser)).toBe('Somebody');
     expect((await signInAs(person.email)).alert).toBe(WRONG);
-    expect((await signInAs(person.email, ANOTHER)).path).toBe('/account');
+    expect((await signInAs(person.email, ANOTHER)).path).toBe('/console');
     expect(await entries('person.password_updated', person.id)).toMatchObject([{ details: { endedSessions: 1 } }]);
   });
 
@@ -705,7 +712,7 @@ describe('Changing the password', () => {
     await browser.submit({ currentPassword: PASSWORD, newPassword: 'short', repeated: 'short' });
     expect(browser.alert).toMatch(/^A password needs at least 12 characters/);
     expect(browser.page.text).toMatch(/<input id="newPassword"[^>]*aria-invalid="true"/);
-    expect((await signInAs(person.email)).path).toBe('/account');
+    expect((await signInAs(person.email)).path).toBe('/console');
   });
 
   test('does not miss a session that is started with the old password at the same moment', async () => {
@@ -744,7 +751,7 @@ describe('Cookies', () => {
     });
     const browser = browse({ 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' }, door.url);
     await signInAs(person.email, PASSWORD, browser);
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
     for (const cookie of browser.setCookies) {
       expect(cookie).toMatch(/^__Host-gatehouse-\w+=[^;]*; Path=\/; SameSite=Lax; Secure(; HttpOnly)?(; Max-Age=0)?$/);
       if (!cookie.startsWith('__Host-gatehouse-csrf')) expect(cookie).toContain('HttpOnly');
@@ -827,7 +834,7 @@ describe('Another site', () => {
     for (const [name, value] of before) browser.cookies.set(name, value);
     const right = await send({ headers: { origin: new URL(world.url).origin, 'sec-fetch-site': 'same-origin' } });
     expect(right.status).toBe(200);
-    expect(['/account', '/sign-in', '/account/password/changed']).toContain(browser.path);
+    expect(['/console', '/account', '/sign-in', '/account/password/changed']).toContain(browser.path);
   });
 
   test('cannot show these pages in a frame, nor run or load anything in them', async () => {
@@ -850,7 +857,8 @@ describe('Another site', () => {
     const name = `<img src=x onerror="alert(1)">'&`;
     const person = await account({ name, email: `"<b>"@example.org` });
     const browser = await signInAs(person.email);
-    expect(browser.path).toBe('/account');
+    expect(browser.path).toBe('/console');
+    await browser.open('/account');
     expect(browser.page.text).not.toMatch(/<img|<b>/);
     expect(browser.page.text).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&amp;');
     await browser.open('/sign-in');
@@ -963,6 +971,8 @@ describe.skipIf(withoutBrowser !== null)('In a browser without scripts', () => {
     await fill('Password', PASSWORD);
     await fill('The same password again', PASSWORD);
     await page.keyboard.press('Enter');
+    await page.waitForURL('**/console');
+    await page.goto(`${world.url}/account`);
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     expect(await page.getByRole('listitem').innerText()).toBe('Walk owner');
 
@@ -973,6 +983,8 @@ describe.skipIf(withoutBrowser !== null)('In a browser without scripts', () => {
     await fill('E-mail address', 'wanda@example.org');
     await fill('Password', PASSWORD);
     await page.keyboard.press('Enter');
+    await page.waitForURL('**/console');
+    await page.goto(`${world.url}/account`);
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     const cookies = await context.cookies();
     expect(cookies.map(({ name, httpOnly, sameSite }) => `${name} ${httpOnly} ${sameSite}`).sort()).toEqual([

@@ -1,11 +1,16 @@
 // Statements on their way to PostgreSQL: what text a tree of templates is, which of them it keeps prepared, and that a
 // database that does not keep them is served all the same.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createPage } from '../../src/content/page-lifecycle.js';
+import type { Id } from '../../src/lib/id.js';
 import { createLog } from '../../src/lib/log.js';
+import { Refusal } from '../../src/lib/refusal.js';
 import { type Sql, sql } from '../../src/lib/sql.js';
 import { Prepared } from '../../src/store/prepared.js';
 import { Shapes } from '../../src/store/shapes.js';
+import { commit, type Unit } from '../../src/unit-of-work.js';
+import { operator } from '../actors.js';
 import { openWorld, type World } from '../world.js';
 
 const written = (statement: Sql) => {
@@ -140,5 +145,100 @@ describe('PostgreSQL', () => {
     expect(await Promise.all([1, 2, 3, 4].map(ask))).toEqual([1, 2, 3, 4].map((n) => [answer(n)]));
     expect(await ask(5)).toEqual([answer(5)]);
     expect(world.logLines.filter((line) => line.includes('does not keep prepared statements'))).toHaveLength(1);
+  });
+});
+
+describe('A command', () => {
+  let world: World;
+  let page: Id;
+  beforeAll(async () => {
+    world = await openWorld();
+    page = (await createPage(operator(world), { parent: { kind: 'Workspace' }, title: 'First' })).id;
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const rename = (title: string) => sql`
+    update page set title = ${title} where workspace_id = ${world.workspaceId} and id = ${page}::uuid`;
+  const title = async () => {
+    const [row] = await world.store.reader().rows(sql<{ title: string }>`
+      select title from page where workspace_id = ${world.workspaceId} and id = ${page}::uuid`);
+    return row?.title;
+  };
+  const command = <T>(work: (unit: Unit) => Promise<T>) =>
+    commit(operator(world), async (unit) => {
+      unit.unannounced();
+      return work(unit);
+    });
+
+  test('binds its values, and what needs no answer goes with what comes next, in order', async () => {
+    world.statements.length = 0;
+    const seen = await command(async ({ rows, send }) => {
+      send(rename("Second'; drop table page --"));
+      return rows(sql<{ title: string }>`select title from page where id = ${page}::uuid`);
+    });
+    expect(seen).toEqual([{ title: "Second'; drop table page --" }]);
+    expect(world.statements.map((text) => text.trim().split(/\s+/, 2).join(' '))).toEqual([
+      'begin',
+      'set local',
+      'update page',
+      'select title',
+      'commit',
+    ]);
+    expect(world.statements.join()).not.toContain('Second');
+    expect(await title()).toBe("Second'; drop table page --");
+  });
+
+  test('that is refused before it asks anything sends nothing at all', async () => {
+    world.statements.length = 0;
+    await expect(command(() => Promise.reject(new Refusal('INVALID', 'No.')))).rejects.toThrow('No.');
+    expect(world.statements).toEqual([]);
+  });
+
+  test.each([
+    ['what it writes', sql`update page set title = null`],
+    ['what it writes, by a value that does not fit', sql`update page set version = ${'none'}`],
+  ])('leaves nothing behind when PostgreSQL refuses %s with the commit', async (_, wrong) => {
+    const before = await title();
+    await expect(
+      command(async ({ send }) => {
+        send(rename('Third'));
+        send(wrong);
+      }),
+    ).rejects.toMatchObject({ code: expect.stringMatching(/^2/) });
+    expect(await title()).toBe(before);
+    await command(async ({ send }) => void send(rename('Fourth'))); // the connection is as good as before
+    expect(await title()).toBe('Fourth');
+  });
+
+  test('undoes what was sent and waits when it throws', async () => {
+    await expect(
+      command(async ({ rows, send }) => {
+        await rows(rename('Fifth'));
+        send(rename('Sixth'));
+        throw new Refusal('INVALID', 'No.');
+      }),
+    ).rejects.toThrow('No.');
+    expect(await title()).toBe('Fourth');
+  });
+
+  test('keeps the order of its statements and those of the ORM', async () => {
+    const found = await command(async ({ em, send }) => {
+      send(rename('Seventh'));
+      return em.execute('select title from page where id = ?', [page]);
+    });
+    expect(found).toEqual([{ title: 'Seventh' }]);
+  });
+
+  test('is carried out once where the database has forgotten what was prepared', async () => {
+    const work = vi.fn(async ({ send }: Unit) => void send(rename('Eighth')));
+    for (let n = 0; n < 4; n++) await command(work);
+    await world.store.em().execute('deallocate all'); // on the connection that was free last, as the next command is
+    work.mockClear();
+    await command(work);
+    expect(work).toHaveBeenCalledTimes(2); // the first was undone
+    expect(world.logLines.filter((line) => line.includes('does not keep prepared statements'))).toHaveLength(1);
+    expect(await title()).toBe('Eighth');
+    await command(work);
+    expect(work).toHaveBeenCalledTimes(3);
   });
 });

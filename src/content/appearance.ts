@@ -4,7 +4,7 @@ import { Directive, Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { Bits } from '../gate/capability.js';
 import { type Id, parseId } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
-import type { FileReference } from './block-content.js';
+import { type FileReference, UPLOAD } from './block-content.js';
 import { type ContentLimits, type Path, requireUrl } from './limits.js';
 import { notFoundAt } from './span-input.js';
 
@@ -13,7 +13,7 @@ export type StoredIcon = { emoji: string } | StoredCover;
 export type StoredCover = { url: string } | { file: FileReference };
 
 const LASTS = 'That of an uploaded image works for some minutes, like `FileInfo.url`.';
-const UPLOAD = 'Id of a completed upload of yours, which is used up by it.';
+const OF_UPLOAD = 'Id of a completed upload of yours, which is used up by it.';
 
 @Directive('@requires(anyOf: [[CONTENT_READ]])')
 @ObjectType({ simpleResolvers: true, description: 'The small picture before a title: an emoji or an image.' })
@@ -58,7 +58,7 @@ export class IconInput {
   @Field(() => String, { nullable: true, description: 'Address of an image, http or https.' })
   url?: string | null;
 
-  @Field(() => ID, { nullable: true, description: UPLOAD })
+  @Field(() => ID, { nullable: true, description: OF_UPLOAD })
   uploadId?: string | null;
 }
 
@@ -68,7 +68,7 @@ export class CoverInput {
   @Field(() => String, { nullable: true, description: 'Address of an image, http or https.' })
   url?: string | null;
 
-  @Field(() => ID, { nullable: true, description: UPLOAD })
+  @Field(() => ID, { nullable: true, description: OF_UPLOAD })
   uploadId?: string | null;
 }
 
@@ -109,7 +109,7 @@ export function requireCover({ url, uploadId }: CoverInput, limits: ContentLimit
 function uploaded(text: string, path: Path): { file: FileReference } {
   const uploadId = parseId(text);
   if (uploadId === null) throw notFoundAt('The upload', path);
-  return { file: { name: '', uploadId } };
+  return { file: { name: '', [UPLOAD]: uploadId } };
 }
 
 /** One emoji, also without the selector that asks for its coloured form. No literal: the compiler knows no flag `v` for the

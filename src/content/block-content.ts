@@ -4,13 +4,16 @@
 import type { Id } from '../lib/id.js';
 import { mentionsIn, type RichTextSpan, type TextColor, usersIn } from './rich-text.js';
 
+/** By what a file says that it is named by an upload: it stays beside what becomes of it, as a command may run again. */
+export const UPLOAD = Symbol('upload');
+
 /** Bytes in the file store (`fileId`) or somewhere on the web (`url`): exactly one of the two. */
 export interface FileReference {
   name: string;
   fileId?: Id;
   url?: string;
-  /** An upload of the writer's, while a command runs: it becomes a file before anything is written (file/attach.ts). */
-  uploadId?: Id;
+  /** An upload of the writer's, which becomes the file before anything is written (file/attach.ts). Never stored. */
+  [UPLOAD]?: Id;
   /** Media type and bytes, kept beside `fileId` so that showing a block reads no second table. */
   contentType?: string;
   size?: number;

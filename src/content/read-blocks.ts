@@ -5,7 +5,14 @@ import { isNamedUpload, type NamedUpload } from '../file/attach.js';
 import type { Id } from '../lib/id.js';
 import { Refusal } from '../lib/refusal.js';
 import { isOneEmoji } from './appearance.js';
-import { type BlockContent, type BlockTree, type BlockType, type FileReference, fitsBelow } from './block-content.js';
+import {
+  type BlockContent,
+  type BlockTree,
+  type BlockType,
+  type FileReference,
+  fitsBelow,
+  UPLOAD,
+} from './block-content.js';
 import type {
   AnyBlockInput,
   BlockInput,
@@ -274,7 +281,7 @@ function fileOf(input: MediaInput, before: FileReference | null, limits: Content
       ? undefined
       : requireText(input.name, limits, { limit: 'maxTitleLength', path: [...path, 'name'] });
   if (input.uploadId != null) {
-    return { name: name ?? '', uploadId: requireNamed(input.uploadId, 'The upload', [...path, 'uploadId']) };
+    return { name: name ?? '', [UPLOAD]: requireNamed(input.uploadId, 'The upload', [...path, 'uploadId']) };
   }
   if (url === undefined && before === null) {
     throw new Refusal('REQUIRED', `${place(path)} should say where it is, by url or uploadId.`, {

@@ -21,6 +21,7 @@ import { NAMING, type Named, notFoundAt, RELATED, readValues, type WrittenValues
 import { writeRowValues } from '../property/row-values.js';
 import type { Unit } from '../unit-of-work.js';
 import type { StoredCover, StoredIcon } from './appearance.js';
+import { UPLOAD } from './block-content.js';
 import { type ContentLimits, type Path, requireText, requireWithin } from './limits.js';
 import { uploadsOfLook } from './look.js';
 import { insertPages } from './new-page.js';
@@ -314,7 +315,7 @@ class Rows {
     if (uploads.length === 0) return;
     this.attachments = await Attachments.hold(
       this.batch.unit,
-      uploads.map(({ file }) => file.uploadId),
+      uploads.map(({ file }) => file[UPLOAD]),
     );
   }
 
@@ -507,7 +508,7 @@ class Rows {
   /** Writes what is other than it was, and records it. `made` are the rows that are new. */
   async write(made: readonly RowState[]): Promise<void> {
     const { unit } = this.batch;
-    await this.attachments?.write(unit);
+    this.attachments?.write(unit);
     const changed = [...this.states.values()].filter((state) => !state.isNew && isChanged(state));
     writeRowValues(
       unit,

@@ -1,6 +1,6 @@
 // Uploads become files of pages and databases: where content names an upload, a reference to a file is put instead.
 
-import type { FileReference } from '../content/block-content.js';
+import { type FileReference, UPLOAD } from '../content/block-content.js';
 import { type Path, place } from '../content/limits.js';
 import { notFoundAt } from '../content/span-input.js';
 import type { Id } from '../lib/id.js';
@@ -11,7 +11,7 @@ import { holdUploads, type ReadyUpload, spendUploads } from './upload-lifecycle.
 
 /** A file that somebody writes by naming an upload, before it is known whether she may. */
 export interface NamedUpload {
-  file: FileReference & { uploadId: Id };
+  file: FileReference & { [UPLOAD]: Id };
   /** What it is for: the beginning of the media type it must have. Anything when left out. */
   kind?: string | undefined;
   /** What refers to it: a page or a database. */
@@ -35,7 +35,7 @@ export class Attachments {
   require(named: readonly NamedUpload[]): void {
     const seen = new Set<Id>();
     for (const { file, kind, path } of named) {
-      const upload = this.left.get(file.uploadId);
+      const upload = this.left.get(file[UPLOAD]);
       if (!upload || seen.has(upload.id)) throw notFoundAt('The upload', path);
       seen.add(upload.id);
       if (kind !== undefined && !upload.contentType.startsWith(kind)) throw misfit(upload, kind, path);
@@ -45,19 +45,19 @@ export class Attachments {
   /** Puts files where uploads were named, once `require` has let them pass. */
   put(named: readonly NamedUpload[]): void {
     for (const { file, resourceId } of named) {
-      const upload = this.left.get(file.uploadId) as ReadyUpload;
+      const upload = this.left.get(file[UPLOAD]) as ReadyUpload;
       this.left.delete(upload.id);
       const { id: fileId, contentType, size } = upload;
       const name = file.name || upload.name;
-      delete (file as FileReference).uploadId;
       Object.assign(file, { name, fileId, contentType, size });
       this.attached.push({ upload, name, resourceId });
     }
   }
 
-  async write(unit: Unit): Promise<void> {
+  /** Sent with what is written besides. */
+  write(unit: Unit): void {
     if (this.attached.length === 0) return;
-    await spendUploads(
+    spendUploads(
       unit,
       this.attached.map(({ upload }) => upload.id),
     );
@@ -69,7 +69,7 @@ export class Attachments {
       size: upload.size,
       sha256: upload.sha256.toString('hex'),
     }));
-    await unit.rows(sql`
+    unit.send(sql`
       insert into file (workspace_id, id, page_id, name, content_type, size, sha256)
       select ${unit.actor.workspaceId}, f.id, f.resource_id, f.name, f.content_type, f.size, decode(f.sha256, 'hex')
         from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
@@ -82,16 +82,16 @@ export async function attachUploads(unit: Unit, named: readonly NamedUpload[]): 
   if (named.length === 0) return;
   const attachments = await Attachments.hold(
     unit,
-    named.map(({ file }) => file.uploadId),
+    named.map(({ file }) => file[UPLOAD]),
   );
   attachments.require(named);
   attachments.put(named);
-  await attachments.write(unit);
+  attachments.write(unit);
 }
 
 const misfit = ({ contentType }: ReadyUpload, kind: string, path: Path): Refusal =>
   new Refusal('INVALID', `${place(path)} should be a file of type ${kind}, but is ${contentType}.`, { path });
 
-/** A file that names an upload and is none yet. */
-export const isNamedUpload = (file: FileReference): file is FileReference & { uploadId: Id } =>
-  file.uploadId !== undefined;
+/** A file that names an upload. */
+export const isNamedUpload = (file: FileReference): file is FileReference & { [UPLOAD]: Id } =>
+  file[UPLOAD] !== undefined;

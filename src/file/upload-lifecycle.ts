@@ -237,9 +237,9 @@ export async function holdUploads(
 }
 
 /** Held uploads are used, for good. */
-export async function spendUploads({ actor, rows }: Unit, ids: readonly Id[]): Promise<void> {
+export function spendUploads({ actor, send }: Unit, ids: readonly Id[]): void {
   if (ids.length === 0) return;
-  await rows(sql`
+  send(sql`
     update file_upload set used_at = now()
      where workspace_id = ${actor.workspaceId} and id = any(${ids}::uuid[])`);
 }

@@ -42,7 +42,7 @@ export function startImport(caller: Caller, { fileUploadId }: { fileUploadId: Id
         'An import into this workspace is under way. Start the next one once it has ended.',
       );
     }
-    await spendUploads(unit, [fileUploadId]);
+    spendUploads(unit, [fileUploadId]);
     unit.audit({ action: 'import.started', targetId: id, details: { upload: fileUploadId, bytes: upload.size } });
     return { id };
   });

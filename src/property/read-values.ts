@@ -1,10 +1,11 @@
 // What a client writes into the columns of a row, read against those columns: pure, and before anything is looked up.
 // Whether the pages and people it names are there for the caller is for the command to ask.
 
-import type { FileReference } from '../content/block-content.js';
+import { type FileReference, UPLOAD } from '../content/block-content.js';
 import { type ContentLimits, type Path, place, requireLine, requireText, requireWithin } from '../content/limits.js';
 import { mentionsIn, type RichTextSpan, usersIn } from '../content/rich-text.js';
 import { requireAddress, spansOfInput } from '../content/span-input.js';
+import type { NamedUpload } from '../file/attach.js';
 import { type Id, parseId } from '../lib/id.js';
 import { notFound, Refusal } from '../lib/refusal.js';
 import { requireDate } from './date-text.js';
@@ -20,7 +21,7 @@ export interface WrittenValues {
   /** What the values point to, in order. */
   named: Named[];
   /** Files that are named by uploads, wherever they stand in the values. */
-  uploads: { file: FileReference & { uploadId: Id }; path: Path }[];
+  uploads: Pick<NamedUpload, 'file' | 'path'>[];
 }
 
 /** Something a value points to, which must be there for the caller. */
@@ -268,7 +269,7 @@ class ValueReader {
     if (uploadId != null && url == null) {
       const id = parseId(uploadId);
       if (id === null) throw notFoundAt('The upload', [...path, 'uploadId']);
-      const file = { name: called ?? '', uploadId: id };
+      const file = { name: called ?? '', [UPLOAD]: id };
       this.uploads.push({ file, path: [...path, 'uploadId'] });
       return file;
     }

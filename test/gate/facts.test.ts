@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { epochOf } from '../../src/events/epoch.js';
 import { EVENT_TYPES } from '../../src/events/event.js';
 import { cursorOf } from '../../src/feed/cursor.js';
+import { type Holder, pathOfFile } from '../../src/file/file-url.js';
 import { CursorSeal } from '../../src/lib/cursor.js';
 import { type Id, newId } from '../../src/lib/id.js';
 import { projectDue } from '../../src/webhook/project.js';
@@ -82,12 +83,16 @@ for (const file of factFiles()) {
   describe(facts.title, () => {
     beforeAll(async () => {
       await garden.plant(facts.workspace, facts.elsewhere);
+      await garden.attach(facts.workspace, facts.elsewhere);
       await garden.happen();
     });
     for (const fact of facts.facts) {
       const { asker } = fact;
       test(`"${fact.askerName}": ${fact.because}`, () => expectFact(facts, fact, itself));
       if ('connection' in asker) {
+        test(`"${fact.askerName}" fetches the files of what it reads, and no other`, async () => {
+          await expectFiles(facts, fact, asker.connection);
+        });
         test(`"${fact.askerName}", the same for an owner who acts as it`, () =>
           expectFact(facts, fact, actingAs(asker.connection)));
       }
@@ -178,6 +183,38 @@ async function expectDeliveries(
 /** Whether it may read comments at all, where they are shared. */
 const hearsAnywhere = (asker: Fact['asker']): boolean =>
   !('connection' in asker) || asker.connection.capabilities.includes('COMMENT_READ');
+
+/** Asks for the address of the picture of every page and fetches it. Where there is none, one that is rightly signed for
+ *  the same asker is tried: it leads to nothing. */
+async function expectFiles(facts: Facts, fact: Fact, connection: ConnectionModel): Promise<void> {
+  const { store, url: root } = garden.world;
+  const { workspace } = facts;
+  const { send } = placeOf(facts, fact, itself);
+  const holder: Holder = {
+    workspaceId: workspace.id,
+    kind: 'INSTALLATION',
+    id: connection.installationId,
+    by: { kind: 'NOTHING' },
+  };
+  const nothing = await fetch(`${root}/files/AAAA`).then((answer) => answer.text());
+  const pages = workspace.resources.filter(({ kind }) => kind === 'Page');
+  const looks = pages.map(async ({ id, kind, title, name }) => {
+    const reads = fact.seen.get(id) === 'WHOLE';
+    const query = 'query Q($id: ID!) { page(id: $id) { cover { url } } }';
+    const { data } = await send({ query, variables: { id } });
+    const shown = (data?.page as { cover: { url: string } | null } | null)?.cover?.url ?? null;
+    const sentence = `${fact.askerName} ${reads ? 'fetches' : 'does not fetch'} the picture of ${kind} ${name}`;
+    expect.soft(shown !== null, sentence).toBe(reads);
+    const expiresAt = new Date(Date.now() + 60_000);
+    const forged = pathOfFile(store.keys, { door: 'DOWNLOAD', holder, resourceId: id, fileId: id, expiresAt });
+    for (const address of [shown, root + forged]) {
+      if (address === null) continue;
+      const answer = await fetch(address);
+      expect.soft([answer.status, await answer.text()], sentence).toEqual(reads ? [200, title] : [404, nothing]);
+    }
+  });
+  await Promise.all(looks);
+}
 
 /** Asks at every door, and expects what the fact says. */
 async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {

@@ -1,5 +1,6 @@
 // Puts workspace models into the database of a world, in one statement each table, and asks the gateway about them.
 
+import { Readable } from 'node:stream';
 import pg from 'pg';
 import type { Limits } from '../../src/api/limits.js';
 import { type Actor, operatorOf } from '../../src/gate/actor.js';
@@ -77,6 +78,27 @@ export class Garden implements AsyncDisposable {
       );
     }
     await this.client.query('commit');
+  }
+
+  /** Every page gets a picture that holds its title, under the id of the page. */
+  async attach(...workspaces: WorkspaceModel[]): Promise<void> {
+    const { files } = this.world.store;
+    for (const { id: workspaceId, resources } of workspaces) {
+      for (const { id, title } of resources.filter(({ kind }) => kind === 'Page')) {
+        const draft = await files.draft(workspaceId, Readable.from([Buffer.from(title)]));
+        await draft.keep();
+        await this.client.query(
+          `insert into file (workspace_id, id, page_id, name, content_type, size, sha256)
+           values ($1, $2, $2, 'picture.png', 'image/png', $3, $4)`,
+          [workspaceId, id, draft.size, draft.sha256],
+        );
+        await this.client.query(
+          `update page set cover = jsonb_build_object('file', jsonb_build_object('name', 'picture.png', 'fileId', $2::uuid))
+            where workspace_id = $1 and id = $2`,
+          [workspaceId, id],
+        );
+      }
+    }
   }
 
   /** Something happens to every resource there is, by whoever made it, and becomes an event. */

@@ -15,7 +15,8 @@ const secrets = new Map<string, string>();
 beforeAll(async () => {
   world = await openWorld();
   const owner = await world.person({ role: 'OWNER' });
-  const actor = signedIn(world, owner, 'OWNER');
+  const session = await world.signedIn(owner);
+  const actor = { ...signedIn(world, owner, 'OWNER'), session: { id: session.sessionId, signedInAt: new Date() } };
   const connection = await world.connection(['CONTENT_READ']);
   secrets.set('a token', connection.token);
   const { connectionId } = connection;
@@ -25,7 +26,6 @@ beforeAll(async () => {
   secrets.set('a personal token', made.token);
   const invited = await mutate(world, actor, 'inviteMember', { email: 'invited@example.org', role: 'MEMBER' }, 'link');
   secrets.set('an invitation', String(invited.link).split('/').at(-1) ?? '');
-  const session = await world.signedIn(owner);
   secrets.set('a session', session.secret);
   secrets.set('a CSRF token', session.csrfToken);
   const password = 'correct horse battery staple';
@@ -60,6 +60,15 @@ beforeAll(async () => {
   await mutate(world, actor, 'verifyWebhookSubscription', { id, token: handed });
   const rotated = await mutate(world, actor, 'rotateSigningSecret', { id }, 'signingSecret');
   secrets.set('a signing secret', rotated.signingSecret);
+  const upload = 'fileUpload { id uploadUrl }';
+  const { fileUpload } = await mutate(world, actor, 'createFileUpload', { name: 'a.svg' }, upload);
+  await fetch(fileUpload.uploadUrl, { method: 'PUT', body: '<svg/>' });
+  await mutate(world, actor, 'completeFileUpload', { id: fileUpload.id }, upload);
+  secrets.set('an address to send a file to', String(fileUpload.uploadUrl).split('/').at(-1) ?? '');
+  const look = { parent: { workspace: true }, icon: { uploadId: fileUpload.id } };
+  const { page } = await mutate(world, actor, 'createPage', look, 'page { icon { url } }');
+  expect((await fetch(page.icon.url)).status).toBe(200);
+  secrets.set('an address of a file', String(page.icon.url).split('/').at(-1) ?? '');
   // Refusals, for the log: also of secrets where none belongs.
   await world.ask(connection, '{ viewer { id } nonsense }');
   for (const secret of secrets.values()) {

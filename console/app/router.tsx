@@ -52,7 +52,15 @@ const newConnection = createRoute({
   component: lazyRouteComponent(() => import('../connections/new-connection'), 'NewConnection'),
 });
 
-export const CONNECTION_TABS = ['configuration', 'use', 'capabilities', 'access', 'danger'] as const;
+export const CONNECTION_TABS = [
+  'configuration',
+  'use',
+  'capabilities',
+  'access',
+  'distribution',
+  'activity',
+  'danger',
+] as const;
 export type ConnectionTab = (typeof CONNECTION_TABS)[number];
 
 const connection = createRoute({

@@ -7,9 +7,11 @@ import { LinkAnchor } from '../app/links';
 import { CONNECTION_TABS, type ConnectionTab } from '../app/router';
 import { Empty, Loading, Trouble } from '../app/trouble';
 import { Access } from './access';
+import { Activity } from './activity';
 import { Capabilities } from './capabilities';
 import { Configuration } from './configuration';
 import { Danger } from './danger';
+import { Distribution } from './distribution';
 import { Logo } from './logo';
 import { ConnectionByIdDocument, type ConnectionByIdQuery } from './operations';
 import { StatusBadge } from './status-badge';
@@ -24,6 +26,8 @@ const TITLES: Record<ConnectionTab, string> = {
   use: 'Use it',
   capabilities: 'Capabilities',
   access: 'Content access',
+  distribution: 'Distribution',
+  activity: 'Activity',
   danger: 'Danger zone',
 };
 
@@ -88,6 +92,12 @@ export function ConnectionPage() {
         </Tabs.Panel>
         <Tabs.Panel value="access">
           <Access connectionId={connection.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="distribution">
+          <Distribution connectionId={connection.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="activity">
+          <Activity connectionId={connection.id} />
         </Tabs.Panel>
         <Tabs.Panel value="danger">
           <Danger connection={connection} />

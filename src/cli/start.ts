@@ -26,7 +26,6 @@ import { claimServer } from '../store/bundled-postgres.js';
 import { openStore } from '../store/store.js';
 import { hostAndPortOf, judgeUrl } from '../webhook/address.js';
 import { createEgress } from '../webhook/egress.js';
-import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { type CommonOptions, configurationOf, EXIT, type Terminal, withCommonOptions } from './shell.js';
 
 /** Requests under way get this long once the process is asked to stop. */
@@ -85,7 +84,10 @@ async function serve(
       const gateway = await createGateway({
         store,
         publicUrl: () => root,
-        webhooks: { ...DEFAULT_WEBHOOK_SETTINGS, judgeUrl: (url) => judgeUrl(url, destinations) },
+        webhooks: {
+          maxSubscriptions: configuration.maxWebhookSubscriptions,
+          judgeUrl: (url) => judgeUrl(url, destinations),
+        },
         log,
         limits,
         contentLimits,

@@ -163,7 +163,7 @@ export function resumeConnection(caller: Caller, { id }: { id: Id }): Promise<Co
   });
 }
 
-/** Ends a connection for good: its tokens, installations, grants and shares end at once, and no text of a token is kept.
+/** Ends a connection for good: its tokens, installations, grants, shares and endpoints end at once, and no text of a token is kept.
  *  Owners find it in the list for another 30 days. Refused: who may not administer, a sign-in older than ten minutes. */
 export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Connection> {
   requireAdministrator(caller.actor, 'delete connections');
@@ -192,6 +192,12 @@ export function deleteConnection(caller: Caller, { id }: { id: Id }): Promise<Co
     }
     await unit.em.execute(
       'update client_secret set revoked_at = now() where workspace_id = ? and connection_id = ? and revoked_at is null',
+      [unit.actor.workspaceId, id],
+    );
+    await unit.em.execute(
+      `update webhook_subscription
+          set deleted_at = now(), secret = '', previous_secret = null, overlap_until = null, version = version + 1
+        where workspace_id = ? and connection_id = ? and deleted_at is null`,
       [unit.actor.workspaceId, id],
     );
     unit.audit({ action: 'connection.deleted', targetId: id, before: { name: connection.name } });

@@ -22,6 +22,7 @@ export interface StampedChange {
 
 export interface Details {
   updatedProperties?: readonly unknown[];
+  updatedBlocks?: readonly unknown[];
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
   [more: string]: unknown;
@@ -164,6 +165,9 @@ function mergedDetails(earlier: Details, later: Details): Details {
   if (earlier.after || later.after) merged.after = { ...earlier.after, ...later.after };
   if (earlier.updatedProperties && later.updatedProperties) {
     merged.updatedProperties = mergedProperties(earlier.updatedProperties, later.updatedProperties);
+  }
+  if (earlier.updatedBlocks && later.updatedBlocks) {
+    merged.updatedBlocks = [...new Set([...earlier.updatedBlocks, ...later.updatedBlocks])];
   }
   return merged;
 }

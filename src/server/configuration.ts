@@ -9,6 +9,7 @@ import type { ExportLimits } from '../importer/limits.js';
 import { invariant } from '../lib/invariant.js';
 import { invalid } from '../lib/refusal.js';
 import { type EgressAllowance, parseEgressAllow } from '../webhook/address.js';
+import { DEFAULT_WEBHOOK_SETTINGS } from '../webhook/settings.js';
 import { parseTrustProxy, type TrustProxy } from './entrance.js';
 
 export const CONFIG_FILE = 'gatehouse.config.json';
@@ -39,6 +40,8 @@ export interface Configuration {
   limits: Limits;
   /** Of how much may be written at once. */
   contentLimits: ContentLimits;
+  /** Endpoints that one connection may have. */
+  maxWebhookSubscriptions: number;
 }
 
 type Setting = { parse: (text: string, name: string) => unknown };
@@ -163,6 +166,7 @@ const SETTINGS = {
   GATEHOUSE_MAX_TABLE_WIDTH: integer(1, 1_000),
   GATEHOUSE_MAX_MARKDOWN_LENGTH: integer(1, 10_000_000),
   GATEHOUSE_MAX_MARKDOWN_BLOCKS: integer(1, 1_000_000),
+  GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS: integer(0, 10_000),
   GATEHOUSE_IMPORT_MAX_FILES: integer(1, 10_000_000),
   GATEHOUSE_IMPORT_MAX_FILE_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
   GATEHOUSE_IMPORT_MAX_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER),
@@ -215,6 +219,7 @@ export function readConfiguration({
     showStatements: value('GATEHOUSE_SHOW_STATEMENTS') ?? false,
     maxStatementMs: value('GATEHOUSE_MAX_STATEMENT_MS'),
     eventDays: value('GATEHOUSE_EVENT_DAYS') ?? 30,
+    maxWebhookSubscriptions: value('GATEHOUSE_MAX_WEBHOOK_SUBSCRIPTIONS') ?? DEFAULT_WEBHOOK_SETTINGS.maxSubscriptions,
     importLimits: withoutUndefined({
       maxFiles: value<number>('GATEHOUSE_IMPORT_MAX_FILES'),
       maxFileBytes: value<number>('GATEHOUSE_IMPORT_MAX_FILE_BYTES'),

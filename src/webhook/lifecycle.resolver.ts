@@ -182,7 +182,6 @@ class RotateSigningSecretPayload extends MutationPayload {
 
 @Resolver()
 export class WebhookMutations {
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => CreateWebhookSubscriptionPayload, {
     description:
@@ -205,7 +204,6 @@ export class WebhookMutations {
     );
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => UpdateWebhookSubscriptionPayload, {
     description: 'Changes address, events, document or order of an endpoint.',
@@ -243,7 +241,6 @@ export class WebhookMutations {
     return carryOut(ctx, async () => shown(ctx, await verifyWebhookSubscription(ctx, { id: endpointIn(id), token })));
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => ResendWebhookVerificationPayload, {
     description: 'Has the token posted once more, to be confirmed within another 24 hours.',
@@ -255,7 +252,6 @@ export class WebhookMutations {
     return carryOut(ctx, async () => shown(ctx, await resendWebhookVerification(ctx, { id: endpointIn(id) })));
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => PauseWebhookSubscriptionPayload, {
     description: 'Nothing is sent until it is resumed; what happens is kept for it.',
@@ -267,7 +263,6 @@ export class WebhookMutations {
     return carryOut(ctx, async () => shown(ctx, await pauseWebhookSubscription(ctx, { id: endpointIn(id) })));
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => ResumeWebhookSubscriptionPayload, {
     description: 'A paused or disabled endpoint gets its events again, those that were kept first.',
@@ -279,7 +274,6 @@ export class WebhookMutations {
     return carryOut(ctx, async () => shown(ctx, await resumeWebhookSubscription(ctx, { id: endpointIn(id) })));
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => DeleteWebhookSubscriptionPayload, { description: 'Ends an endpoint for good.' })
   deleteWebhookSubscription(

@@ -1,6 +1,7 @@
 // What whoever runs the gateway says about webhooks, and what the schema knows about documents: handed in at start-up.
 
 import type { Bits } from '../gate/capability.js';
+import { judgeUrl } from './address.js';
 import type { DegradedField } from './subscription.js';
 
 export interface WebhookSettings {
@@ -25,5 +26,5 @@ const DEFAULT_MAX_SUBSCRIPTIONS = 20;
 
 export const DEFAULT_WEBHOOK_SETTINGS: WebhookSettings = {
   maxSubscriptions: DEFAULT_MAX_SUBSCRIPTIONS,
-  judgeUrl: (url) => (/^https:/i.test(url) && URL.canParse(url) ? null : 'url should be an https address.'),
+  judgeUrl: (url) => judgeUrl(url, { allowed: [], ownHosts: [] }),
 };

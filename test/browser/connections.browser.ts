@@ -4,6 +4,7 @@ import { brotliCompressSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium, withoutBrowser } from '../server/chromium.js';
+import { openCounted } from '../usage/counted.js';
 import { openWorld, post, type SignedIn, type World } from '../world.js';
 import { type Visitor, visit } from './visit.js';
 
@@ -115,6 +116,54 @@ describe.skipIf(withoutBrowser !== null)('The console', () => {
     await page.getByRole('button', { name: 'More about Apollo' }).click();
     await page.getByRole('menuitem', { name: 'Stop sharing' }).click();
     await page.getByText('still open through what is shared further up: Projects').waitFor();
+    isClean(visitor);
+  });
+
+  test('shows what a connection asked, what was held back, and which capability nobody would miss', async () => {
+    const asker = await world.connection(['CONTENT_READ', 'CONTENT_UPDATE'], 'Counted');
+    await using counted = await openCounted(world);
+    await counted.ask(asker, '{ viewer { id } pages { nodes { lastEditedBy { name } } } }');
+    await counted.ask(asker, '{ users { nodes { id } } }');
+    await counted.write();
+    await using visitor = await visit(browser, world, { as: owner });
+    const { page, picture } = visitor;
+    await page.goto(`/console/${world.workspaceId}/connections/${asker.connectionId}?tab=activity`);
+    await page.getByRole('row', { name: 'Query.users 1' }).waitFor();
+    await page.getByText('Never used: Update content.').waitFor();
+    await picture('connection-activity');
+    isClean(visitor);
+  });
+
+  test('publishes a connection once everything people are asked to trust is there', async () => {
+    const { connectionId } = await world.connection(['CONTENT_READ'], 'Partner');
+    await using visitor = await visit(browser, world, { as: owner });
+    const { page, picture } = visitor;
+    await page.goto(`/console/${world.workspaceId}/connections/${connectionId}?tab=distribution`);
+    const publish = page.getByRole('button', { name: 'Publish', exact: true });
+    expect(await publish.isDisabled()).toBe(true);
+    await picture('connection-distribution');
+    await page.getByLabel('Company').fill('Partner Inc.');
+    await page.getByLabel('Website').fill('https://partner.example');
+    await page.getByLabel('Privacy policy').fill('https://partner.example/privacy');
+    await page.getByLabel('Terms of use').fill('https://partner.example/terms');
+    await page.getByLabel('E-mail address for support').fill('support@partner.example');
+    await page.getByRole('combobox', { name: 'Who may install it' }).click();
+    await page.getByRole('option', { name: 'Any workspace' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved.').first().waitFor();
+    await page.getByLabel('Redirect URIs').fill('https://partner.example/callback\nhttps://partner.example/call back');
+    await page.getByRole('button', { name: 'Save the URIs' }).click();
+    await page
+      .getByText(/redirectUris|URI/)
+      .first()
+      .waitFor();
+    await page.getByLabel('Redirect URIs').fill('https://partner.example/callback');
+    await page.getByRole('button', { name: 'Save the URIs' }).click();
+    await expect.poll(() => publish.isEnabled()).toBe(true);
+    await publish.click();
+    await page.getByRole('button', { name: 'Publish it' }).click();
+    expect(await page.getByTestId('token').innerText()).toMatch(/^gth_ocs_/);
+    await page.getByText('Its client id is').waitFor();
     isClean(visitor);
   });
 

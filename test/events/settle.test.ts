@@ -198,6 +198,14 @@ describe('Changes become events', () => {
     expect(details).toEqual([{ updatedProperties: ['n', 'm'], before: { n: 1 }, after: { n: 3, m: 'x' } }]);
   });
 
+  test('blocks are named once, whichever of the changes they were in', () => {
+    const { details } = told([
+      step('written a', { details: { updatedBlocks: ['x', 'y'] } }),
+      step('written a', { details: { updatedBlocks: ['y', 'z'] } }),
+    ]);
+    expect(details).toEqual([{ updatedBlocks: ['x', 'y', 'z'] }]);
+  });
+
   test('columns are told with what was done to them in the end', () => {
     const altered = (...done: [id: string, action: string][]) =>
       step('altered d', { details: { updatedProperties: done.map(([id, action]) => ({ id, action })) } });

@@ -3,8 +3,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { epochOf } from '../../src/events/epoch.js';
+import { EVENT_TYPES } from '../../src/events/event.js';
 import { cursorOf } from '../../src/feed/cursor.js';
 import { CursorSeal } from '../../src/lib/cursor.js';
+import { type Id, newId } from '../../src/lib/id.js';
+import { projectDue } from '../../src/webhook/project.js';
+import type { Sending } from '../../src/webhook/told.js';
 import { clientOf, follow, until } from '../server/sockets.js';
 import { Scanner } from './canary.js';
 import type { Document } from './document.js';
@@ -112,6 +116,60 @@ async function expectReplay({ workspace, elsewhere }: Facts, fact: Fact, connect
   expect(scanner.find(JSON.stringify(following.deliveries), (secret) => shown.has(secret))).toEqual([]);
 }
 
+/** What of it is shown besides the ids of the envelope. */
+const SHOWN_BY_WEBHOOK = `subscription { events { event { resourceId authors { id }
+  ... on PageEvent { page { id title } } ... on DatabaseEvent { database { id title } }
+  ... on DataSourceEvent { dataSource { id title } } } } }`;
+
+/** Has an endpoint told everything from the beginning of the log: deliveries are made of what is read, and of nothing else,
+ *  and their bodies show it. Once the endpoint is gone, none is sent. */
+async function expectDeliveries(
+  { workspace, elsewhere }: Facts,
+  fact: Fact,
+  connection: ConnectionModel,
+): Promise<void> {
+  const { world } = garden;
+  const id = newId();
+  await world.sql(
+    `insert into webhook_subscription (workspace_id, id, connection_id, url, event_types, document, state, verified_at, secret)
+     select workspace_id, $2, id, 'https://hooks.example.org', $3, $4, 'ACTIVE', now(), '' from connection where id = $1`,
+    [connection.id, id, EVENT_TYPES, SHOWN_BY_WEBHOOK],
+  );
+  await world.sql(
+    `with begun as (insert into webhook_position (workspace_id, subscription_id, position) values ($1, $2, 0))
+     insert into webhook_endpoint (workspace_id, subscription_id)
+     select workspace_id, id from webhook_subscription where id = $2`,
+    [workspace.id, id],
+  );
+  await projectDue(world.store);
+  const due = workspace.resources.filter((one) => fact.seen.get(one.id) === 'WHOLE');
+  const sendings = await world.sql<Sending & { resourceId: Id }>(
+    `select workspace_id as "workspaceId", subscription_id as "subscriptionId", event_position::float8 as "eventPosition",
+            sequence::float8 as sequence, previous_sequence::float8 as "previousSequence", 1 as attempt,
+            resource_id as "resourceId"
+       from delivery where subscription_id = $1 order by sequence`,
+    [id],
+  );
+  expect
+    .soft(sendings.map(({ resourceId }) => resourceId).toSorted(), `what ${fact.askerName} is told by webhook`)
+    .toEqual(fact.refused.includes('pages') ? [] : due.map((one) => one.id).toSorted());
+  const shown = new Set(due.map(({ title }) => title));
+  const scanner = new Scanner([...secretsOf(workspace), ...secretsOf(elsewhere)]);
+  for (const sending of sendings) {
+    const rendered = await world.gateway.renderDelivery(world.store.reader(), sending);
+    const { title } = due.find((one) => one.id === sending.resourceId) ?? {};
+    expect
+      .soft(JSON.stringify(rendered), `${fact.askerName} gets a body of ${title}`)
+      .toContain(JSON.stringify(title).slice(1, -1));
+    expect(scanner.find(JSON.stringify(rendered), (secret) => shown.has(secret))).toEqual([]);
+  }
+  await world.sql('update webhook_subscription set deleted_at = now() where id = $1', [id]);
+  for (const sending of sendings.slice(0, 1))
+    expect(await world.gateway.renderDelivery(world.store.reader(), sending)).toEqual({
+      suppressed: 'SUBSCRIPTION_DELETED',
+    });
+}
+
 /** Asks at every door, and expects what the fact says. */
 async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
   const { logLines } = garden.world;
@@ -178,7 +236,10 @@ async function expectFact(facts: Facts, fact: Fact, by: By): Promise<void> {
     const due = { totalCount: listed.length, pageInfo: { hasNextPage: listed.length > 1 } };
     expect.soft(data?.pages, 'counts and hasNextPage speak of what may be read').toEqual(due);
   }
-  if ('connection' in fact.asker) await expectReplay(facts, fact, fact.asker.connection);
+  if ('connection' in fact.asker) {
+    await expectReplay(facts, fact, fact.asker.connection);
+    await expectDeliveries(facts, fact, fact.asker.connection);
+  }
   expect(met.size, 'most doors were open').toBeGreaterThan(15);
   expect(new Scanner(secretsOf(facts.workspace)).find(logLines.join('\n'))).toEqual([]);
 }

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/lib/secret.js';
 import { hashPassword, isPassword } from '../../src/people/password.js';
+import { openSigningSecret } from '../../src/webhook/secret.js';
 import { mutate, signedIn } from '../asking.js';
 import { codeFor, publicConnection, redeem, refresh } from '../oauth/installing.js';
 import { openWorld, type World } from '../world.js';
@@ -43,6 +44,22 @@ beforeAll(async () => {
   const next = await refresh(world, client, String(told.body.refresh_token));
   secrets.set('the next access token', String(next.body.access_token));
   secrets.set('the next refresh token', String(next.body.refresh_token));
+  const endpoint = { connectionId, url: 'https://hooks.example.org/in', eventTypes: ['PAGE_CREATED'] };
+  const { webhookSubscription } = await mutate(
+    world,
+    actor,
+    'createWebhookSubscription',
+    endpoint,
+    'webhookSubscription { id }',
+  );
+  const { id } = webhookSubscription;
+  const [held] = await world.sql<{ secret: Buffer }>('select secret from webhook_subscription where id = $1', [id]);
+  const owned = { workspaceId: world.workspaceId, id };
+  const handed = openSigningSecret(world.store.keys, owned, held!.secret);
+  secrets.set('a token posted to an endpoint', handed);
+  await mutate(world, actor, 'verifyWebhookSubscription', { id, token: handed });
+  const rotated = await mutate(world, actor, 'rotateSigningSecret', { id }, 'signingSecret');
+  secrets.set('a signing secret', rotated.signingSecret);
   // Refusals, for the log: also of secrets where none belongs.
   await world.ask(connection, '{ viewer { id } nonsense }');
   for (const secret of secrets.values()) {
@@ -74,7 +91,7 @@ async function dump(): Promise<{ table: string; text: string }[]> {
 
 describe('No secret', () => {
   test('is missing here, and none is too short to be looked for', () => {
-    expect(secrets.size).toBe(14);
+    expect(secrets.size).toBe(16);
     for (const [name, secret] of secrets) expect(secret.length, name).toBeGreaterThan(20);
   });
 

@@ -1,19 +1,36 @@
 // Endpoints of connections: who manages them, how they are confirmed, what their documents may ask for, and which deliveries
 // come of what happens.
 
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { updateConnection } from '../../src/connection/lifecycle.js';
-import { updatePage } from '../../src/content/page-lifecycle.js';
+import { deleteConnection, updateConnection } from '../../src/connection/lifecycle.js';
+import { createPage, updatePage } from '../../src/content/page-lifecycle.js';
 import { trashPage } from '../../src/content/trash.js';
-import type { Actor, ConnectionActor } from '../../src/gate/actor.js';
-import { ALL_BITS, type Capability } from '../../src/gate/capability.js';
+import { type Actor, type ConnectionActor, operatorOf } from '../../src/gate/actor.js';
+import { ALL_BITS, bitsOf, type Capability } from '../../src/gate/capability.js';
 import { type Id, newId } from '../../src/lib/id.js';
+import { createLog } from '../../src/lib/log.js';
+import { createPerson } from '../../src/people/lifecycle.js';
+import { keepWebhooks, type WebhookKeeper } from '../../src/server/keep-webhooks.js';
+import { grantShare } from '../../src/share/lifecycle.js';
+import { judgeUrl, parseEgressAllow } from '../../src/webhook/address.js';
+import { createEgress } from '../../src/webhook/egress.js';
 import { sealExcerpt } from '../../src/webhook/excerpt.js';
+import { releaseStranded } from '../../src/webhook/lane.js';
+import {
+  createWebhookSubscription,
+  type EndpointManager,
+  updateWebhookSubscription,
+} from '../../src/webhook/lifecycle.js';
 import { projectDue } from '../../src/webhook/project.js';
 import { openSigningSecret } from '../../src/webhook/secret.js';
 import type { Sending } from '../../src/webhook/told.js';
+import { createWorkspace } from '../../src/workspace/lifecycle.js';
 import { askAs, mutate, operatorIn, signedIn } from '../asking.js';
 import { settled } from '../events/settling.js';
+import { publicConnection } from '../oauth/installing.js';
 import { type Asker, openWorld, type World } from '../world.js';
 
 let world: World;
@@ -328,6 +345,89 @@ describe('The token', () => {
   });
 });
 
+describe('The handshake', () => {
+  let server: http.Server;
+  let received: { path: string | undefined; body: Record<string, string> }[];
+  let keeper: WebhookKeeper;
+  let manager: EndpointManager;
+  beforeAll(async () => {
+    server = http.createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += chunk;
+      });
+      request.on('end', () => {
+        received.push({ path: request.url, body: JSON.parse(text) });
+        response.writeHead(200).end();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    received = [];
+    const destinations = { allowed: parseEgressAllow(`127.0.0.1:${portOf(server)}`) ?? [], ownHosts: [] };
+    manager = {
+      ...world.store.callerFor(owner),
+      webhooks: { maxSubscriptions: 5, judgeUrl: (url) => judgeUrl(url, destinations) },
+      judgeDocument: () => [],
+    };
+    keeper = keepWebhooks({
+      store: world.store,
+      render: world.gateway.renderDelivery,
+      egress: createEgress(destinations),
+      log: createLog({ level: 'silent' }),
+      days: 30,
+    });
+  });
+  afterAll(async () => {
+    await keeper.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  const portOf = (of: http.Server): number => (of.address() as AddressInfo).port;
+  const arrived = (path: string) => received.filter((one) => one.path === path).map(({ body }) => body);
+  const tokenAt = async (path: string): Promise<string> => {
+    await expect
+      .poll(() => arrived(path), { timeout: 10_000 })
+      .toMatchObject([{ verification_token: expect.stringMatching(/^whsec_/) }]);
+    return arrived(path)[0]!.verification_token as string;
+  };
+
+  test('posts the token to a real endpoint, and nothing else before it came back; another address begins anew', async () => {
+    const asker = await world.connection(['CONTENT_READ']);
+    const page = await world.page();
+    await world.share(asker, page);
+    const rename = async () => {
+      await updatePage(world.store.callerFor(owner), { id: page, title: newId() });
+      await settled(world);
+      keeper.wake();
+    };
+    const at = (path: string) => `http://127.0.0.1:${portOf(server)}${path}`;
+    const { connectionId } = asker;
+    const { id } = await createWebhookSubscription(manager, {
+      connectionId,
+      url: at('/one'),
+      eventTypes: ['PAGE_PROPERTIES_UPDATED'],
+    });
+    const token = await tokenAt('/one');
+    await rename();
+    expect(await carried(owner, 'verifyWebhookSubscription', { id, token })).toEqual([]);
+    await rename();
+    await expect.poll(() => arrived('/one').length, { timeout: 10_000 }).toBe(2);
+    expect(arrived('/one')[1]).toMatchObject({ type: 'page.properties_updated', sequence: 1 });
+    await updateWebhookSubscription(manager, { id, url: at('/two') });
+    const second = await tokenAt('/two');
+    expect(second).not.toBe(token);
+    await rename(); // kept for the new address
+    expect(await carried(owner, 'verifyWebhookSubscription', { id, token })).toEqual(['INVALID']);
+    expect(await carried(owner, 'verifyWebhookSubscription', { id, token: second })).toEqual([]);
+    keeper.wake();
+    await expect.poll(() => arrived('/two').length, { timeout: 10_000 }).toBe(2);
+    expect(arrived('/two')[1]).toMatchObject({ sequence: 2, previous_sequence: 1 });
+    expect(arrived('/one')).toHaveLength(2);
+    await world.sql('update webhook_subscription set deleted_at = now()');
+  });
+});
+
 describe('A document', () => {
   const save = (document: string) =>
     mutate(world, owner, 'createWebhookSubscription', {
@@ -513,6 +613,50 @@ describe('Deliveries', () => {
     expect((await sendings(id)).map(({ waits }) => waits)).toEqual([false, false, false, true]);
   });
 
+  test('are made for no endpoint that is gone, and a connection takes its endpoints with it', async () => {
+    const { asker, page } = await reached();
+    const eventTypes = ['PAGE_PROPERTIES_UPDATED'];
+    const id = await verified({ connectionId: asker.connectionId, eventTypes });
+    const other = await verified({ connectionId: asker.connectionId, eventTypes });
+    await carried(owner, 'deleteWebhookSubscription', { id });
+    await rename(page);
+    await settled(world);
+    await projectDue(world.store);
+    expect(await sendings(id)).toEqual([]);
+    const [sending] = await sendings(other);
+    await deleteConnection(world.store.callerFor(owner), { id: asker.connectionId });
+    expect(await world.gateway.renderDelivery(world.store.reader(), sending!)).toEqual({
+      suppressed: 'SUBSCRIPTION_DELETED',
+    });
+    const left = await world.sql<{ gone: boolean; bytes: number }>(
+      'select deleted_at is not null as gone, length(secret) as bytes from webhook_subscription where connection_id = $1',
+      [asker.connectionId],
+    );
+    expect(left).toEqual([
+      { gone: true, bytes: 0 },
+      { gone: true, bytes: 0 },
+    ]);
+  });
+
+  test('that wait behind nothing are let go', async () => {
+    const { asker, page } = await reached();
+    const id = await verified({
+      connectionId: asker.connectionId,
+      eventTypes: ['PAGE_PROPERTIES_UPDATED'],
+      lane: 'RESOURCE',
+    });
+    for (let i = 0; i < 3; i++) await rename(page);
+    await settled(world);
+    await projectDue(world.store);
+    await world.sql(
+      `update delivery set state = 'DELIVERED', finished_at = now() where subscription_id = $1 and sequence = 1`,
+      [id],
+    );
+    expect(await releaseStranded(world.store.em())).toBe(1);
+    expect((await sendings(id)).map(({ waits }) => waits)).toEqual([false, false, true]);
+    expect(await releaseStranded(world.store.em())).toBe(0);
+  });
+
   test('carry the envelope of the reference product, and are suppressed once the page is out of reach', async () => {
     const asker = await world.connection(['CONTENT_READ']);
     const page = await world.page({ title: 'Shared' });
@@ -601,4 +745,83 @@ describe('Deliveries', () => {
     expect(JSON.stringify(atHome.data)).not.toContain('BODY');
     expect(JSON.stringify(atHome.data)).toContain('"status":500');
   });
+
+  test('of a public connection come from every workspace where it is installed, also later, and name who reaches it', async () => {
+    const client = await publicConnection(world);
+    const [home] = await world.sql<{ id: Id }>('select id from installation where connection_id = $1', [client.id]);
+    const here = await world.page();
+    await world.share({ connectionId: client.id, installationId: home!.id, token: '' }, here);
+    const id = await verified({ connectionId: client.id, eventTypes: ['PAGE_PROPERTIES_UPDATED'] });
+    const { id: elsewhere } = await createWorkspace(world.store, { name: 'Elsewhere' });
+    const there = world.store.callerFor(operatorOf(elsewhere));
+    const page = async (): Promise<Id> =>
+      (await createPage(there, { parent: { kind: 'Workspace' }, title: 'There' })).id;
+    const [early, shared, alone] = [await page(), await page(), await page()];
+    const change = (pageId: Id) => updatePage(there, { id: pageId, title: newId() });
+    await change(early);
+    await settled(world);
+    await projectDue(world.store);
+    const people = [await createPerson(there, person('OWNER')), await createPerson(there, person('MEMBER'))];
+    const installations: Id[] = [];
+    for (const { id: personId } of people) installations.push(await installedBy(client.id, elsewhere, personId));
+    for (const [installation, pageId] of [
+      [installations[0], shared],
+      [installations[1], shared],
+      [installations[1], alone],
+    ])
+      await grantShare(there, { installationId: installation as Id, resourceId: pageId as Id });
+    await change(early); // not shared
+    await change(shared);
+    await rename(here);
+    await change(alone);
+    await settled(world);
+    await projectDue(world.store);
+    const found = await sendings(id);
+    expect(found.map(({ resourceId }) => resourceId).toSorted()).toEqual([here, shared, alone].toSorted());
+    expect(found.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    const accessible = async (resourceId: Id) => {
+      const sending = found.find((one) => one.resourceId === resourceId)!;
+      const rendered = (await world.gateway.renderDelivery(world.store.reader(), sending)) as { body: string };
+      const { workspace_id, accessible_by } = JSON.parse(rendered.body) as Record<string, unknown>;
+      return [workspace_id, accessible_by];
+    };
+    const [bot] = await world.sql<{ bot: Id }>('select bot_id as bot from installation where id = $1', [home!.id]);
+    const named = (...of: typeof people) => of.map(({ id: personId }) => ({ id: personId, type: 'person' }));
+    expect(await accessible(here)).toEqual([world.workspaceId, [{ id: bot!.bot, type: 'bot' }]]);
+    expect(await accessible(shared)).toEqual([elsewhere, named(...people)]);
+    expect(await accessible(alone)).toEqual([elsewhere, named(people[1]!)]);
+    // Owners there find what happened there, and only that; owners at home all of it.
+    const asOwner = signedIn(world, people[0]!, 'OWNER', { workspaceId: elsewhere });
+    const { data } = await askAs(
+      world,
+      asOwner,
+      `{ installation(id: "${installations[0]}") { webhookDeliveries { nodes { resourceId subscription { id } } } } }`,
+    );
+    const { nodes } = (data as { installation: { webhookDeliveries: { nodes: { resourceId: Id }[] } } }).installation
+      .webhookDeliveries;
+    expect(nodes.map(({ resourceId }) => resourceId).toSorted()).toEqual([shared, alone].toSorted());
+    expect(nodes[0]).toMatchObject({ subscription: null });
+    const atHome = await askAs(
+      world,
+      owner,
+      `{ node(id: "${id}") { ... on WebhookSubscription { deliveries(filter: { eventTypes: [PAGE_PROPERTIES_UPDATED] }) { totalCount } } } }`,
+    );
+    expect(atHome.data).toEqual({ node: { deliveries: { totalCount: 3 } } });
+  });
 });
+
+const person = (role: 'OWNER' | 'MEMBER') => ({ name: 'Somebody', email: `${newId()}@example.org`, role });
+
+/** What somebody has installed for herself. */
+async function installedBy(connectionId: Id, workspaceId: Id, personId: Id): Promise<Id> {
+  const id = newId();
+  await world.sql(
+    `insert into installation (workspace_id, id, connection_id, bot_id, installed_by, status) values ($1, $2, $3, $4, $5, 'ACTIVE')`,
+    [workspaceId, id, connectionId, newId(), personId],
+  );
+  await world.sql(
+    'insert into capability_grant (workspace_id, id, installation_id, capabilities) values ($1, $2, $3, $4)',
+    [workspaceId, newId(), id, bitsOf(['CONTENT_READ'])],
+  );
+  return id;
+}

@@ -81,7 +81,6 @@ class TestWebhookSubscriptionPayload extends MutationPayload {
 
 @Resolver()
 export class RedeliveryMutations {
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => RedeliverPayload, {
     description:
@@ -94,7 +93,6 @@ export class RedeliveryMutations {
     return carryOut(ctx, async () => sent(ctx, (await redeliver(ctx, { id: requireId(id, 'The delivery') })).id));
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => ReplayDeliveriesPayload, {
     description: 'Sends a range of deliveries again, as `redeliver` does each; in the order of its lane.',
@@ -117,7 +115,6 @@ export class RedeliveryMutations {
     });
   }
 
-  @Extensions({ replayable: true })
   @Directive(FOR_OWNERS_AND_ITSELF)
   @Mutation(() => TestWebhookSubscriptionPayload, {
     description: 'Posts something that did not happen to an endpoint, once: its `type` is `test`. At most 10 a minute.',

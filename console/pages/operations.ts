@@ -177,6 +177,7 @@ export type PageToReadQuery = { node:
         | { id: string, name: string | null }
         | { id: string, name: string | null }
        | null, icon: { emoji: string | null } | null, dataSources: Array<{ id: string, name: string | null }> | null }
+    | { __typename: 'Delivery', id: string }
     | { __typename: 'Discussion', id: string }
     | { __typename: 'DividerBlock', id: string }
     | { __typename: 'EmbedBlock', id: string }
@@ -260,6 +261,7 @@ export type PageToReadQuery = { node:
     | { __typename: 'ToDoBlock', id: string }
     | { __typename: 'ToggleBlock', id: string }
     | { __typename: 'VideoBlock', id: string }
+    | { __typename: 'WebhookSubscription', id: string }
     | { __typename: 'Workspace', id: string }
    | null };
 
@@ -416,6 +418,7 @@ export type SharesOfResourceQuery = { node:
               | { __typename: 'Database', id: string, title: string | null }
               | { __typename: 'Page', id: string, title: string | null }
              | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { __typename: 'Delivery', id: string }
     | { __typename: 'Discussion', id: string }
     | { __typename: 'DividerBlock', id: string }
     | { __typename: 'EmbedBlock', id: string }
@@ -451,6 +454,7 @@ export type SharesOfResourceQuery = { node:
     | { __typename: 'ToDoBlock', id: string }
     | { __typename: 'ToggleBlock', id: string }
     | { __typename: 'VideoBlock', id: string }
+    | { __typename: 'WebhookSubscription', id: string }
     | { __typename: 'Workspace', id: string }
    | null };
 

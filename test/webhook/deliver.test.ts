@@ -406,7 +406,7 @@ describe('Sending again', () => {
 });
 
 describe('Several processes', () => {
-  test('never claim the same delivery, and of one endpoint no more than four', async () => {
+  test('never claim the same delivery, and nothing more of an endpoint that has four in flight', async () => {
     const endpoints = [await endpoint(), await endpoint(), await endpoint()];
     for (const one of endpoints) await happen(one, 10);
     const all = (await Promise.all([claimed(), claimed(), claimed()])).flat();

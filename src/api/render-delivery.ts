@@ -60,7 +60,7 @@ async function shownBy(
   if (wrong.length > 0) return { errors: wrong.map((error) => publish(error, ctx)) };
   const { data, errors, extensions } = await executeOperation(schema, ctx, {
     document,
-    rootValue: { kind: 'LIVE', cursor: cursorOf(ctx, bounds, position), event },
+    rootValue: { kind: 'LIVE', cursor: cursorOf(ctx, bounds, position), thing: event },
     maxMs: limits.maxOperationMs,
   });
   return {

@@ -68,7 +68,8 @@ const lasted = sql`(s.expires_at is null or s.expires_at > e.last_occurred_at)`;
 
 /** Items `i`, `c`, `w` and `g`: each working installation of a connection in the workspace of event `e`, with its grant; and
  *  `told(access)`: the bits it has on the event, of which `r` is what it happened to as that is now. The same rule as
- *  `seenEvents`, asked for many readers at once; the facts of test/gate/facts ask it at the door of webhooks. */
+ *  `seenEvents`, CONTENT_READ of the field `events` included, asked for many readers at once; the facts of test/gate/facts ask
+ *  it at the door of webhooks. */
 export const toldInstallations = (connectionId: Sql): Sql => sql`
   installation i
   join connection c on c.id = i.connection_id
@@ -97,7 +98,7 @@ export const toldInstallations = (connectionId: Sql): Sql => sql`
                 and s.resource_id = any(e.ancestors) and ${covers('s')} and ${lasted}) end
       end & ${sql.lit(CONTENT_BITS)} as access) told
   where i.workspace_id = e.workspace_id and i.connection_id = ${connectionId} and ${installationWorks}
-    and told.access & ${neededFor} <> 0`;
+    and has.bits & ${sql.lit(READ)} <> 0 and told.access & ${neededFor} <> 0`;
 
 const ofNoPage = (actor: Actor): Sql =>
   mayReachWholeWorkspace(actor)

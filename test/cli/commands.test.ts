@@ -143,6 +143,7 @@ describe('person link', () => {
     const browser = new Browser(server.url.replace('/graphql', ''));
     await browser.open(new URL(link.url).pathname);
     await browser.submit({ password: 'correct battery horse', repeated: 'correct battery horse' });
+    await browser.open('/account');
     expect(browser.heading).toBe('Signed in');
     expect((await desk.run(['person', 'link', 'lin@example.org'])).stdout).toMatch(
       /^Lin signs in once with this, before .*, and sets a password:\n {2}http:\/\/localhost:4000\/sign-in\/gth_otl_\w+\n$/,
@@ -595,6 +596,7 @@ describe('start', () => {
     await browser.submit({ ...input, workspaceName: '' });
     expect(browser.alert).toBe('The name of the workspace must not be empty.');
     await browser.submit({ ...input, workspaceName: 'Laboratory' });
+    await browser.open('/account');
     expect(browser.page.text).toContain('Laboratory <span class="note">owner</span>');
     expect((await second.end()).stderr).not.toMatch(/gth_/);
 

@@ -5,8 +5,8 @@ import { TOKEN_PATTERN } from '../lib/secret.js';
 import { type AuditAction, REDACTED } from './entry.js';
 
 /** Sensitive whatever the entry is about: `email`, `clientSecret`. Not `tokenId`, nor `tokens`, which are
- *  settings. The two whole words are a password and the one before it. */
-const ALWAYS = /(email|link|password|secret|title|token)$|^(current|new)$/i;
+ *  settings. The whole words are a password, the one before it, and an address that takes a file. */
+const ALWAYS = /(email|link|password|secret|title|token)$|^(current|new|uploadUrl)$/i;
 
 /** Sensitive in entries about people as well: the name of a connection is no personal name. */
 const ABOUT_PEOPLE: ReadonlySet<string> = new Set(['name', 'avatarUrl']);

@@ -29,7 +29,7 @@ export class FileInfo {
   @Field(() => String, { nullable: true, description: 'Where it is on the web; null for a file in the workspace.' })
   externalUrl!: string | null;
 
-  @Directive('@sensitive(class: SECRET)')
+  @Directive('@sensitive(class: CONTENT)')
   @Field(() => String, {
     nullable: true,
     description:

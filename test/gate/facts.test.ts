@@ -100,6 +100,12 @@ for (const file of factFiles()) {
   });
 }
 
+/** Ids of the comments that are heard. */
+const heardBy = ({ resources }: Facts['workspace'], fact: Fact): Id[] =>
+  resources
+    .filter(fact.hears)
+    .flatMap(({ discussions }) => discussions.flatMap(({ comments }) => comments.map(({ id }) => id)));
+
 /** Follows over a socket from the beginning of the log: what is read there was told, and nothing else. */
 async function expectReplay({ workspace, elsewhere }: Facts, fact: Fact, connection: ConnectionModel): Promise<void> {
   const { world } = garden;
@@ -112,10 +118,7 @@ async function expectReplay({ workspace, elsewhere }: Facts, fact: Fact, connect
   following.stop();
   await client.dispose();
   const read = workspace.resources.filter(({ id }) => fact.seen.get(id) === 'WHOLE').map(({ id }) => id);
-  const heard = workspace.resources
-    .filter(fact.hears)
-    .flatMap(({ discussions }) => discussions.flatMap(({ comments }) => comments.map(({ id }) => id)));
-  const due = [...read, ...heard];
+  const due = [...read, ...heardBy(workspace, fact)];
   const refused = fact.refused.includes('pages');
   expect.soft(ended === undefined, `following is ${refused ? 'refused' : 'answered'}`).toBe(!refused);
   if (refused) expect.soft(ended).toMatchObject([{ extensions: { code: 'CAPABILITY_MISSING' } }]);
@@ -162,12 +165,17 @@ async function expectDeliveries(
   );
   expect
     .soft(sendings.map(({ resourceId }) => resourceId).toSorted(), `what ${fact.askerName} is told by webhook`)
-    .toEqual(fact.refused.includes('pages') ? [] : due.map((one) => one.id).toSorted());
+    .toEqual(
+      fact.refused.includes('pages')
+        ? []
+        : [...due.map(({ id: read }) => read), ...heardBy(workspace, fact)].toSorted(),
+    );
   const shown = new Set(due.map(({ title }) => title));
   const scanner = new Scanner([...secretsOf(workspace), ...secretsOf(elsewhere)]);
   for (const sending of sendings) {
     const rendered = await world.gateway.renderDelivery(world.store.reader(), sending);
-    const { title } = due.find((one) => one.id === sending.resourceId) ?? {};
+    // The words of a comment are not asked for: its id is what the body shows.
+    const title = due.find((one) => one.id === sending.resourceId)?.title ?? sending.resourceId;
     expect
       .soft(JSON.stringify(rendered), `${fact.askerName} gets a body of ${title}`)
       .toContain(JSON.stringify(title).slice(1, -1));

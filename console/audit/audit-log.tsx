@@ -1,10 +1,11 @@
 // Who changed what in the administration of the workspace: newest first, each entry with what was before and after.
 
-import { Button, Code, Drawer, Group, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { Code, Drawer, Group, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { Moment } from '../app/moment';
+import { Pager, usePages } from '../app/pager';
 import type { AuditSearch } from '../app/router';
 import { Empty, Loading, Trouble } from '../app/trouble';
 import { AuditLogDocument, type AuditLogQuery } from './operations';
@@ -40,12 +41,12 @@ export function AuditLog() {
 }
 
 function Listed({ search: { action, target } }: { search: AuditSearch }) {
-  const [after, setAfter] = useState<string[]>([]);
+  const pages = usePages();
   const [open, setOpen] = useState<Entry | null>(null);
   const filter = { ...(action && { actions: [action] }), ...(target && { targetId: target }) };
   const [{ data, error, fetching }, again] = useQuery({
     query: AuditLogDocument,
-    variables: { filter, first: PAGE, after: after.at(-1) ?? null },
+    variables: { filter, first: PAGE, after: pages.after },
   });
   const list = data?.viewer.workspace?.auditEntries;
   if (error && !list) return <Trouble error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />;
@@ -83,18 +84,7 @@ function Listed({ search: { action, target } }: { search: AuditSearch }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Group justify="flex-end">
-        <Button variant="default" disabled={after.length === 0} onClick={() => setAfter(after.slice(0, -1))}>
-          Newer
-        </Button>
-        <Button
-          variant="default"
-          disabled={!list.pageInfo.hasNextPage}
-          onClick={() => setAfter([...after, list.pageInfo.endCursor!])}
-        >
-          Older
-        </Button>
-      </Group>
+      <Pager pages={pages} pageInfo={list.pageInfo} words={['Newer', 'Older']} />
       <Drawer opened={open !== null} onClose={() => setOpen(null)} title={open?.action} position="right" size="lg">
         {open && <Detail entry={open} />}
       </Drawer>

@@ -1,12 +1,12 @@
 // All connections of the workspace: what each may do, and whether it is used.
 
-import { Button, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useQuery } from 'urql';
 import { LinkButton } from '../app/links';
 import { Moment } from '../app/moment';
+import { Pager, usePages } from '../app/pager';
 import type { ConnectionsSearch } from '../app/router';
 import { Empty, Loading, Trouble } from '../app/trouble';
 import { CapabilityChips } from './capability-chips';
@@ -73,11 +73,11 @@ export function Connections() {
 
 function Listed({ search }: { search: ConnectionsSearch }) {
   const { name, kind, status } = search;
-  const [after, setAfter] = useState<string[]>([]);
+  const pages = usePages();
   const filter = { ...(name && { name: { contains: name } }), ...(kind && { kind }), ...(status && { status }) };
   const [{ data, error, fetching }, again] = useQuery({
     query: ConnectionsDocument,
-    variables: { filter, first: PAGE, after: after.at(-1) ?? null },
+    variables: { filter, first: PAGE, after: pages.after },
   });
   const list = data?.viewer.workspace?.connections;
   if (error && !list) return <Trouble error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />;
@@ -103,20 +103,7 @@ function Listed({ search }: { search: ConnectionsSearch }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {(after.length > 0 || list.pageInfo.hasNextPage) && (
-        <Group justify="flex-end">
-          <Button variant="default" disabled={after.length === 0} onClick={() => setAfter(after.slice(0, -1))}>
-            Newer
-          </Button>
-          <Button
-            variant="default"
-            disabled={!list.pageInfo.hasNextPage}
-            onClick={() => setAfter([...after, list.pageInfo.endCursor!])}
-          >
-            Older
-          </Button>
-        </Group>
-      )}
+      <Pager pages={pages} pageInfo={list.pageInfo} words={['Newer', 'Older']} />
     </>
   );
 }

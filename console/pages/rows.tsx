@@ -1,9 +1,9 @@
 // The rows of a data source, as a table.
 
-import { Button, Group, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useQuery } from 'urql';
+import { Pager, usePages } from '../app/pager';
 import { Loading, Trouble } from '../app/trouble';
 import { RowsDocument } from './operations';
 import { wordsOfValue } from './value';
@@ -12,10 +12,10 @@ const route = getRouteApi('/$workspaceId/pages');
 
 export function Rows({ dataSourceId }: { dataSourceId: string }) {
   const { workspaceId } = route.useParams();
-  const [after, setAfter] = useState<string[]>([]);
+  const pages = usePages();
   const [{ data, error, fetching }, again] = useQuery({
     query: RowsDocument,
-    variables: { id: dataSourceId, after: after.at(-1) ?? null },
+    variables: { id: dataSourceId, after: pages.after },
   });
   const source = data?.dataSource;
   if (error && !source) return <Trouble error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />;
@@ -52,20 +52,7 @@ export function Rows({ dataSourceId }: { dataSourceId: string }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {(after.length > 0 || pageInfo.hasNextPage) && (
-        <Group justify="flex-end">
-          <Button variant="default" disabled={after.length === 0} onClick={() => setAfter(after.slice(0, -1))}>
-            Back
-          </Button>
-          <Button
-            variant="default"
-            disabled={!pageInfo.hasNextPage}
-            onClick={() => setAfter([...after, pageInfo.endCursor!])}
-          >
-            Further
-          </Button>
-        </Group>
-      )}
+      <Pager pages={pages} pageInfo={pageInfo} />
     </>
   );
 }

@@ -9,13 +9,8 @@ import { tellDone, tellErrors, useCommand } from '../app/command';
 import { LinkAnchor } from '../app/links';
 import { Moment } from '../app/moment';
 import { Loading, Trouble } from '../app/trouble';
-import {
-  ShareCandidatesDocument,
-  ShareResourceDocument,
-  SharesOfResourceDocument,
-  type SharesOfResourceQuery,
-  StopSharingDocument,
-} from './operations';
+import { GrantShareDocument, RevokeShareDocument } from '../connections/operations';
+import { ShareCandidatesDocument, SharesOfResourceDocument, type SharesOfResourceQuery } from './operations';
 
 const route = getRouteApi('/$workspaceId/pages');
 
@@ -65,7 +60,7 @@ interface ReachedProps {
 
 function Reached({ entry: { grantee, effective, shares }, resourceId, onChange }: ReachedProps) {
   const { workspaceId } = route.useParams();
-  const stop = useCommand(StopSharingDocument, (data) => data.revokeShare);
+  const stop = useCommand(RevokeShareDocument, (data) => data.revokeShare);
   const name = grantee?.name ?? 'Somebody';
   const connectionId = grantee?.__typename === 'Bot' ? grantee.connection?.id : undefined;
   return (
@@ -143,7 +138,7 @@ function Reached({ entry: { grantee, effective, shares }, resourceId, onChange }
 function Add({ id, onShared }: { id: string; onShared(): void }) {
   const [typed, setTyped] = useState('');
   const [name] = useDebouncedValue(typed, 200);
-  const grant = useCommand(ShareResourceDocument, (data) => data.grantShare);
+  const grant = useCommand(GrantShareDocument, (data) => data.grantShare);
   const [{ data, error }] = useQuery({ query: ShareCandidatesDocument, variables: { name } });
   const found = data?.viewer.workspace?.shareCandidates?.nodes ?? [];
   return (

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 import { byField, tellDone, tellErrors, useCommand } from '../app/command';
 import { Moment } from '../app/moment';
+import { Pager, usePages } from '../app/pager';
 import { useSession } from '../app/session';
 import { Loading, Trouble } from '../app/trouble';
 import {
@@ -46,10 +47,10 @@ export function Members() {
 }
 
 function Listed({ name }: { name: string }) {
-  const [after, setAfter] = useState<string[]>([]);
+  const pages = usePages();
   const [{ data, error, fetching }, again] = useQuery({
     query: MembersDocument,
-    variables: { filter: name ? { name: { contains: name } } : {}, first: PAGE, after: after.at(-1) ?? null },
+    variables: { filter: name ? { name: { contains: name } } : {}, first: PAGE, after: pages.after },
   });
   const reload = () => again({ requestPolicy: 'network-only' });
   const list = data?.viewer.workspace?.members;
@@ -75,20 +76,7 @@ function Listed({ name }: { name: string }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {(after.length > 0 || list.pageInfo.hasNextPage) && (
-        <Group justify="flex-end">
-          <Button variant="default" disabled={after.length === 0} onClick={() => setAfter(after.slice(0, -1))}>
-            Back
-          </Button>
-          <Button
-            variant="default"
-            disabled={!list.pageInfo.hasNextPage}
-            onClick={() => setAfter([...after, list.pageInfo.endCursor!])}
-          >
-            Further
-          </Button>
-        </Group>
-      )}
+      <Pager pages={pages} pageInfo={list.pageInfo} />
     </>
   );
 }

@@ -3,14 +3,12 @@
 import { brotliCompressSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium, withoutBrowser } from '../server/chromium.js';
+import { launchChromium } from '../server/chromium.js';
 import { openCounted } from '../usage/counted.js';
 import { openWorld, post, type SignedIn, type World } from '../world.js';
 import { type Visitor, visit } from './visit.js';
 
-if (withoutBrowser) test.skip(withoutBrowser);
-
-describe.skipIf(withoutBrowser !== null)('The console', () => {
+describe('The console', () => {
   let world: World;
   let browser: Browser;
   let owner: SignedIn;

@@ -4,16 +4,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlockTree } from '../../src/content/block-content.js';
 import { type Id, newId } from '../../src/lib/id.js';
-import { launchChromium, withoutBrowser } from '../server/chromium.js';
+import { launchChromium } from '../server/chromium.js';
 import { type Asker, openWorld, type SignedIn, type World } from '../world.js';
 import { type Visitor, visit } from './visit.js';
-
-if (withoutBrowser) test.skip(withoutBrowser);
 
 const block = (content: BlockTree['content']): BlockTree => ({ content, children: [] });
 const text = (value: string) => [{ type: 'TEXT' as const, text: value }];
 
-describe.skipIf(withoutBrowser !== null)('The pages', () => {
+describe('The pages', () => {
   let world: World;
   let browser: Browser;
   let owner: SignedIn;

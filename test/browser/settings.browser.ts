@@ -3,13 +3,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser as WithoutScreen } from '../server/browser.js';
-import { launchChromium, withoutBrowser } from '../server/chromium.js';
+import { launchChromium } from '../server/chromium.js';
 import { openWorld, post, type SignedIn, type World } from '../world.js';
 import { type Visitor, visit } from './visit.js';
 
-if (withoutBrowser) test.skip(withoutBrowser);
-
-describe.skipIf(withoutBrowser !== null)('The settings', () => {
+describe('The settings', () => {
   let world: World;
   let browser: Browser;
   let owner: SignedIn;

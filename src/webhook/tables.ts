@@ -23,8 +23,6 @@ export type StateReason = (typeof STATE_REASONS)[number];
 export const LANES = ['PARALLEL', 'RESOURCE'] as const;
 export type Lane = (typeof LANES)[number];
 
-export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
-
 /** Which events, besides their types; every member given must hold. As the filter of `events`, with ids parsed. */
 export interface StoredFilter {
   types?: EventType[];
@@ -60,25 +58,6 @@ export interface SubscriptionRow {
   version: number;
 }
 
-/** How an endpoint does. Whoever delivers keeps it, but for `sequence`, which counts the deliveries that were made for it. */
-export interface EndpointRow {
-  workspaceId: Id;
-  subscriptionId: Id;
-  sequence: number;
-  breaker: BreakerState;
-  breakerUntil: Date | null;
-  breakerOpenings: number;
-  probeOwner: Id | null;
-  probeUntil: Date | null;
-  windowFrom: Date | null;
-  windowAttempts: number;
-  windowFailures: number;
-  failingSince: Date | null;
-  failuresInARow: number;
-  lastSuccessAt: Date | null;
-  lastFailureAt: Date | null;
-}
-
 export interface DeliveryRow {
   /** That of the event; for a handshake or test the connection's home. */
   workspaceId: Id;
@@ -109,19 +88,4 @@ export interface DeliveryRow {
   reason: string | null;
   createdAt: Date;
   finishedAt: Date | null;
-}
-
-export interface AttemptRow {
-  workspaceId: Id;
-  deliveryId: Id;
-  round: number;
-  n: number;
-  startedAt: Date;
-  ms: number | null;
-  status: number | null;
-  outcome: string;
-  reason: string | null;
-  /** Sealed (excerpt.ts). */
-  request: Buffer | null;
-  response: Buffer | null;
 }
